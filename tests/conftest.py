@@ -1,0 +1,8 @@
+"""Shared fixtures: one asyncio backend, loopback only."""
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
