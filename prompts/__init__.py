@@ -1,0 +1,1 @@
+"""Runbooks as Markdown, read with ``importlib.resources``; no code lives here."""
