@@ -4,7 +4,6 @@ The network is closed to all but loopback and Unix sockets by the options of pyt
 """
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def carried_requirements(pytestconfig: pytest.Config) -> Mapping[str, list[str]]:
+def carried_requirements(pytestconfig: pytest.Config) -> dict[str, list[str]]:
     """Ids given to ``@pytest.mark.requirement(...)``, each with the node ids of the collected tests that carry it."""
     return pytestconfig.stash[CARRIED]
 
