@@ -1,0 +1,151 @@
+"""Everything that can go wrong, as one tree. Each leaf has a stable code and says what to do next.
+
+    ChatopsError
+    ├── ConfigurationError          a setting or the team file is wrong: file, line and the fix
+    ├── InvalidParams               the arguments are wrong; nothing was sent
+    ├── Refusal                     we said no; nothing was sent
+    │   ├── UnknownAction           there is no such action, or not for this person
+    │   ├── PermissionMissing       the person's roles do not include it
+    │   └── ConsentMissing          nobody could be asked, or nobody said yes
+    ├── AuditUnavailable            what would happen cannot be written down, so it does not happen
+    └── UpstreamError               the API, or the way to it
+        ├── RequestTooLarge         refused before signing
+        ├── ThrottleFull            waited too long for our own throttle; nothing was sent
+        ├── AuthenticationFailed    the credentials are not accepted
+        ├── UpstreamRejected        the API said no, with a code
+        ├── UpstreamThrottled       the API said "too many requests"
+        ├── UpstreamUnavailable     no answer, or one that promises an answer later; nothing was changed
+        ├── UpstreamContractBroken  an answer that cannot be read
+        └── OutcomeUnknown          a changing request may or may not have been carried out
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class ChatopsError(Exception):
+    """An error with a stable code, whose message a person may read.
+
+    ``retry_after`` is in seconds. ``request_ids`` are the ids of every request that was sent, oldest first.
+    """
+
+    code: ClassVar[str] = "internal_error"
+    retryable: bool = False
+
+    def __init__(  # noqa: PLR0913  # what a door shows of an error, each with its own key
+        self,
+        message: str,
+        *,
+        next_step: str = "",
+        retry_after: float | None = None,
+        upstream_code: str | None = None,
+        request_ids: Sequence[str] = (),
+        retryable: bool | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+        self.retry_after = retry_after
+        self.upstream_code = upstream_code
+        self.request_ids = tuple(request_ids)
+        if retryable is not None:
+            self.retryable = retryable
+
+
+class ConfigurationError(ChatopsError):
+    """A setting, or the team file, cannot be used."""
+
+    code = "configuration_invalid"
+
+
+class InvalidParams(ChatopsError):
+    """The arguments are not what the action takes."""
+
+    code = "invalid_params"
+
+
+class Refusal(ChatopsError):
+    """We said no before anything was sent."""
+
+    code = "refused"
+
+
+class UnknownAction(Refusal):
+    """There is no such action for this person. Forbidden and unknown are answered alike to an assistant."""
+
+    code = "unknown_action"
+
+
+class PermissionMissing(Refusal):
+    """The person's roles do not include the permission."""
+
+    code = "permission_missing"
+
+
+class ConsentMissing(Refusal):
+    """A confirmation or an approval is needed and cannot be had here."""
+
+    code = "consent_missing"
+
+
+class AuditUnavailable(ChatopsError):
+    """The audit cannot be written, so nothing is sent."""
+
+    code = "audit_unavailable"
+
+
+class UpstreamError(ChatopsError):
+    """The CloudDevice API, IAM, or the network between."""
+
+    code = "upstream_error"
+
+
+class RequestTooLarge(UpstreamError):
+    """A signed body may have 12 MB (section 3.2 of the reference)."""
+
+    code = "request_too_large"
+
+
+class ThrottleFull(UpstreamError):
+    """Our own throttle had no place in time; nothing was sent."""
+
+    code = "throttle_full"
+    retryable = True
+
+
+class AuthenticationFailed(UpstreamError):
+    """The credentials were not accepted. Not repeated: five bad signatures lock a key."""
+
+    code = "authentication_failed"
+
+
+class UpstreamRejected(UpstreamError):
+    """The API understood and refused; ``upstream_code`` says why."""
+
+    code = "upstream_rejected"
+
+
+class UpstreamThrottled(UpstreamError):
+    """Too many requests; the request was not processed."""
+
+    code = "upstream_throttled"
+    retryable = True
+
+
+class UpstreamUnavailable(UpstreamError):
+    """No usable answer, and certainly nothing changed."""
+
+    code = "upstream_unavailable"
+    retryable = True
+
+
+class UpstreamContractBroken(UpstreamError):
+    """The answer is not what the reference describes and cannot be trusted."""
+
+    code = "upstream_contract_broken"
+
+
+class OutcomeUnknown(UpstreamError):
+    """A changing request was sent and not answered: it may have happened. Never repeated by us."""
+
+    code = "outcome_unknown"

@@ -1,0 +1,1 @@
+"""The doors. Each knows the executor and nothing of the others."""

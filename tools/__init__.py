@@ -1,0 +1,69 @@
+"""What can be done with cloud phones: one module an action. Pure declarations, no input or output.
+
+``ls tools/`` is the feature list. A module here imports pydantic, the standard library, this vocabulary, and at most
+another READ action, by which it is verified or of which it is composed.
+"""
+
+from tools._action import Action, Compose, Example, compose
+from tools._change import Change, Eased, Follow, Planned, Resend, Settled, Unverifiable, Until, follow, until
+from tools._discovery import AnyAction, load_actions
+from tools._endpoint import Batch, Body, Endpoint, Listing, listing
+from tools._model import Accepted, NoParams, Params, Result
+from tools._risk import Permission, Risk
+from tools._secret import OPEN, PackageLink, Secret, SecretLink
+from tools._text import MaybeBlock, MaybeLine, ReportedBlock, ReportedLine, clean_text
+from tools._types import InstanceId, InstanceIds, RegionId, Targets, TaskId, UserId
+from tools._view import Cell, Fields, Receipt, Table, View
+from tools._vocabulary import Chosen, Coded
+
+__all__ = [
+    "OPEN",
+    "Accepted",
+    "Action",
+    "AnyAction",
+    "Batch",
+    "Body",
+    "Cell",
+    "Change",
+    "Chosen",
+    "Coded",
+    "Compose",
+    "Eased",
+    "Endpoint",
+    "Example",
+    "Fields",
+    "Follow",
+    "InstanceId",
+    "InstanceIds",
+    "Listing",
+    "MaybeBlock",
+    "MaybeLine",
+    "NoParams",
+    "PackageLink",
+    "Params",
+    "Permission",
+    "Planned",
+    "Receipt",
+    "RegionId",
+    "ReportedBlock",
+    "ReportedLine",
+    "Resend",
+    "Result",
+    "Risk",
+    "Secret",
+    "SecretLink",
+    "Settled",
+    "Table",
+    "Targets",
+    "TaskId",
+    "Unverifiable",
+    "Until",
+    "UserId",
+    "View",
+    "clean_text",
+    "compose",
+    "follow",
+    "listing",
+    "load_actions",
+    "until",
+]

@@ -1,0 +1,126 @@
+"""The record that every door is derived from. Contradictions in it are refused when it is imported."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast
+
+from pydantic import JsonValue
+
+from tools._change import Change
+from tools._endpoint import Endpoint
+from tools._model import Params, Result
+from tools._risk import Permission, Risk
+from tools._view import Receipt
+
+P = TypeVar("P", bound=Params)
+R = TypeVar("R", bound=Result)
+N = TypeVar("N", bound=Result)
+Q = TypeVar("Q", bound=Params)
+
+_NAME = re.compile(r"[a-z]+(_[a-z]+)+")
+_WORD = re.compile(r"[a-z]+(-[a-z]+)*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example(Generic[P]):
+    """A true example: params, the request they become, and the answer printed in the reference."""
+
+    params: P
+    sends: Mapping[str, JsonValue] | None
+    """The JSON body, or None where the request has none."""
+    answers: JsonValue
+    """The printed body of the answer, or None where the reference prints none."""
+    source: str
+    """The section of the API reference."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compose(Generic[P, R]):
+    """An action made of another READ action's answer; that action's permission is needed as well."""
+
+    needs: "Action[Params, Result]"
+    ask: Callable[[P], Params]
+    answer: Callable[[P, Result], R]
+
+
+def compose(
+    needs: "Action[Q, N]", *, ask: Callable[[P], Q], answer: Callable[[P, N], R]
+) -> Compose[P, R]:
+    """The composition over this action; its types are checked here and erased behind it."""
+    return Compose(
+        needs=cast("Action[Params, Result]", needs),
+        ask=ask,
+        answer=cast("Callable[[P, Result], R]", answer),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action(Generic[P, R]):
+    """One thing that can be done: typed, permission-checked, the same on every door.
+
+    ``complete`` adds to an answer what only the question knows (phones that were asked about and not answered);
+    ``warn`` says what a person must notice in it.
+
+    Raises:
+        ValueError: the declaration contradicts itself; the message names the action.
+
+    """
+
+    name: str
+    word: str
+    doc: str
+    title: str
+    by: Endpoint[P, R] | Compose[P, R]
+    params: type[P]
+    result: type[R]
+    risk: Risk
+    permission: Permission
+    change: Change[P, R] | None
+    view: Receipt[P, R]
+    examples: tuple[Example[P], ...]
+    complete: Callable[[P, R], R] | None = None
+    warn: Callable[[P, R], Sequence[str]] | None = None
+
+    def __post_init__(self) -> None:
+        for problem in self._contradictions():
+            raise ValueError(f"action {self.name}: {problem}")
+
+    @property
+    def summary(self) -> str:
+        """The first line of the documentation, without its full stop."""
+        return self.doc.strip().splitlines()[0].rstrip(".")
+
+    @property
+    def details(self) -> str:
+        """The documentation below the first line, as one paragraph."""
+        return " ".join(" ".join(self.doc.strip().splitlines()[1:]).split())
+
+    def risk_of(self, params: P) -> Risk:
+        """The risk of this very call: the declared one, unless the params ease it."""
+        eased = self.change.eased if self.change else None
+        return eased.to if eased is not None and eased.when(params) else self.risk
+
+    def _contradictions(self) -> list[str]:
+        checks: dict[str, bool] = {
+            "its name is verb_noun in lower case": bool(_NAME.fullmatch(self.name)),
+            "its word is short and lower case": bool(_WORD.fullmatch(self.word)) and len(self.word) <= 16,
+            "it has a documentation": bool(self.doc and self.doc.strip()),
+            "it has an example": bool(self.examples),
+            "a READ declares no change, anything else declares one": (self.change is None) == (self.risk is Risk.READ),
+            "easing lowers the risk": self._eases_downwards(),
+            "what is composed is a READ, over a READ": self._composes_reads(),
+            "names in the path are params": self._path_names() <= set(self.params.model_fields),
+            "every param says what it is": all(each.description for each in self.params.model_fields.values()),
+        }
+        return [f"it must hold that {rule}" for rule, holds in checks.items() if not holds]
+
+    def _eases_downwards(self) -> bool:
+        eased = self.change.eased if self.change else None
+        return eased is None or eased.to < self.risk
+
+    def _composes_reads(self) -> bool:
+        return isinstance(self.by, Endpoint) or (self.risk is Risk.READ and self.by.needs.risk is Risk.READ)
+
+    def _path_names(self) -> set[str]:
+        return set(self.by.path_names) if isinstance(self.by, Endpoint) else set()

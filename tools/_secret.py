@@ -1,0 +1,35 @@
+"""Values that open only when they are written for the wire, or for a person who asked to see them."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import PlainSerializer, SecretStr, SerializationInfo, WithJsonSchema
+
+OPEN = {"open_secrets": True}
+"""The serialization context that opens secrets; only the cloud client and ``--reveal`` pass it."""
+
+
+class PackageLink(SecretStr):
+    """A signed download link, of which only scheme, host and path may be seen."""
+
+    def _display(self) -> str:
+        parts = urlsplit(self.get_secret_value())
+        query = "?[secret]" if parts.query or parts.fragment else ""
+        return f"{parts.scheme}://{parts.hostname or ''}{parts.path}{query}"
+
+
+def _write(secret: SecretStr, info: SerializationInfo) -> str:
+    if isinstance(info.context, dict) and info.context.get("open_secrets") is True:
+        return secret.get_secret_value()
+    return secret._display() if isinstance(secret, PackageLink) else "[secret]"  # noqa: SLF001  # its own class
+
+
+Secret = Annotated[SecretStr, PlainSerializer(_write), WithJsonSchema({"type": "string", "x-secret": True})]
+"""A secret in a result: "[secret]" wherever it is shown."""
+
+SecretLink = Annotated[
+    PackageLink,
+    PlainSerializer(_write),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 2000, "x-secret": True}),
+]
+"""A signed link in a parameter: its query is never shown."""

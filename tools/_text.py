@@ -1,0 +1,63 @@
+"""Text that came from a phone or from the API: cleaned once, where it enters."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+LINE_LIMIT = 256
+BLOCK_LIMIT = 4096
+_CUT = "…"
+_REMOVED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def clean_text(text: str, *, limit: int, lines: bool) -> str:
+    """The text without control, bidirectional, zero-width and unassigned characters, cut to ``limit`` characters.
+
+    Line breaks and tabs stay when ``lines`` is true and become spaces otherwise, so that a name can never look like
+    two lines of output. A cut is shown by a final "…".
+    """
+    shown = text[: limit * 4].replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(_shown(character, lines=lines) for character in shown)
+    return kept if len(kept) <= limit and len(text) <= limit * 4 else kept[: limit - 1] + _CUT
+
+
+def _shown(character: str, *, lines: bool) -> str:
+    if character in "\n\t":
+        return character if lines else " "
+    return "" if unicodedata.category(character) in _REMOVED_CATEGORIES else character
+
+
+def _scalar_text(value: object) -> object:
+    """Numbers and booleans as text: the reference prints the same field as a number and as a string (conflict 63)."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, (int, float)) else value
+
+
+def _line(value: object) -> object:
+    value = _scalar_text(value)
+    return clean_text(value, limit=LINE_LIMIT, lines=False) if isinstance(value, str) else value
+
+
+def _block(value: object) -> object:
+    value = _scalar_text(value)
+    return clean_text(value, limit=BLOCK_LIMIT, lines=True) if isinstance(value, str) else value
+
+
+def _absent(value: object) -> object:
+    """None for what the API writes when it has nothing to say: an empty text or the word "null" (conflict 64)."""
+    return None if value in ("", "null") else value
+
+
+ReportedLine = Annotated[str, BeforeValidator(_line), WithJsonSchema({"type": "string", "x-untrusted": True})]
+"""One line of untrusted text, at most 256 characters."""
+
+ReportedBlock = Annotated[str, BeforeValidator(_block), WithJsonSchema({"type": "string", "x-untrusted": True})]
+"""Several lines of untrusted text, at most 4,096 characters."""
+
+MaybeLine = Annotated[ReportedLine | None, BeforeValidator(_absent)]
+"""One line of untrusted text, or None where the API has nothing to say."""
+
+MaybeBlock = Annotated[ReportedBlock | None, BeforeValidator(_absent)]
+"""Several lines of untrusted text, or None where the API has nothing to say."""
