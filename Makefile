@@ -32,7 +32,7 @@ check: ## run every gate: format, lint, types, imports, sizes, tree, generated d
 
 lock: ## write both requirement locks again, keeping versions that still fit (UPGRADE=1: newest ones)
 	$(SET_UP) dev "$(PYTHON)"
-	$(COMPILE) --group build --output-file requirements.lock pyproject.toml
+	$(COMPILE) --group build --group platforms --output-file requirements.lock pyproject.toml
 	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 conformance: ## run official MCP suites against our server (needs npm)
