@@ -5,13 +5,13 @@ another READ action, by which it is verified or of which it is composed.
 """
 
 from tools._action import Action, Compose, Example, compose
-from tools._change import Change, Eased, Follow, Planned, Resend, Settled, Unverifiable, Until, follow, until
+from tools._change import Change, Eased, Follow, Planned, Resend, Settled, Until, Unverifiable, follow, until
 from tools._discovery import AnyAction, load_actions
 from tools._endpoint import Batch, Body, Endpoint, Listing, listing
 from tools._model import Accepted, NoParams, Params, Result
 from tools._risk import Permission, Risk
 from tools._secret import OPEN, PackageLink, Secret, SecretLink
-from tools._text import MaybeBlock, MaybeLine, ReportedBlock, ReportedLine, clean_text
+from tools._text import MaybeBlock, MaybeLine, ReportedBlock, ReportedId, ReportedLine, clean_text
 from tools._types import InstanceId, InstanceIds, RegionId, Targets, TaskId, UserId
 from tools._view import Cell, Fields, Receipt, Table, View
 from tools._vocabulary import Chosen, Coded
@@ -46,6 +46,7 @@ __all__ = [
     "Receipt",
     "RegionId",
     "ReportedBlock",
+    "ReportedId",
     "ReportedLine",
     "Resend",
     "Result",
@@ -56,8 +57,8 @@ __all__ = [
     "Table",
     "Targets",
     "TaskId",
-    "Unverifiable",
     "Until",
+    "Unverifiable",
     "UserId",
     "View",
     "clean_text",

@@ -11,6 +11,7 @@ from tools._change import Change
 from tools._endpoint import Endpoint
 from tools._model import Params, Result
 from tools._risk import Permission, Risk
+from tools._types import Targets
 from tools._view import Receipt
 
 P = TypeVar("P", bound=Params)
@@ -44,9 +45,7 @@ class Compose(Generic[P, R]):
     answer: Callable[[P, Result], R]
 
 
-def compose(
-    needs: "Action[Q, N]", *, ask: Callable[[P], Q], answer: Callable[[P, N], R]
-) -> Compose[P, R]:
+def compose(needs: "Action[Q, N]", *, ask: Callable[[P], Q], answer: Callable[[P, N], R]) -> Compose[P, R]:
     """The composition over this action; its types are checked here and erased behind it."""
     return Compose(
         needs=cast("Action[Params, Result]", needs),
@@ -101,6 +100,12 @@ class Action(Generic[P, R]):
         eased = self.change.eased if self.change else None
         return eased.to if eased is not None and eased.when(params) else self.risk
 
+    def count_of(self, params: P) -> int:
+        """How many phones the call concerns; 0 for one that names none."""
+        if self.change is not None and self.change.count is not None:
+            return self.change.count(params)
+        return len(params.instance_ids) if isinstance(params, Targets) else 0
+
     def _contradictions(self) -> list[str]:
         checks: dict[str, bool] = {
             "its name is verb_noun in lower case": bool(_NAME.fullmatch(self.name)),
@@ -108,6 +113,7 @@ class Action(Generic[P, R]):
             "it has a documentation": bool(self.doc and self.doc.strip()),
             "it has an example": bool(self.examples),
             "a READ declares no change, anything else declares one": (self.change is None) == (self.risk is Risk.READ),
+            "a change says how many phones it concerns": self._counts(),
             "easing lowers the risk": self._eases_downwards(),
             "what is composed is a READ, over a READ": self._composes_reads(),
             "names in the path are params": self._path_names() <= set(self.params.model_fields),
@@ -118,6 +124,9 @@ class Action(Generic[P, R]):
     def _eases_downwards(self) -> bool:
         eased = self.change.eased if self.change else None
         return eased is None or eased.to < self.risk
+
+    def _counts(self) -> bool:
+        return self.change is None or self.change.count is not None or issubclass(self.params, Targets)
 
     def _composes_reads(self) -> bool:
         return isinstance(self.by, Endpoint) or (self.risk is Risk.READ and self.by.needs.risk is Risk.READ)

@@ -105,6 +105,23 @@ def follow(
 
 
 @dataclass(frozen=True, kw_only=True)
+class Appear(Generic[R]):
+    """Verified by finding each phone that the answer names."""
+
+    action: "Action[Params, Result]"
+    ids: Callable[[R], tuple[str, ...]]
+    ask: Callable[[str], Params]
+    within: timedelta
+
+
+def appear(
+    action: "Action[Q, S]", *, ids: Callable[[R], tuple[str, ...]], ask: Callable[[str], Q], within: timedelta
+) -> Appear[R]:
+    """The verification through this READ action; its types are checked here and erased behind it."""
+    return Appear(action=cast("Action[Params, Result]", action), ids=ids, ask=ask, within=within)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Unverifiable:
     """Nothing that can be read proves the change; ``why`` is a sentence for a person."""
 
@@ -124,12 +141,13 @@ class Change(Generic[P, R]):
     """What is told, asked and checked around a changing call.
 
     ``undo`` is a sentence: how it is set back, or that nothing does. ``settled`` reads the answer.
+    ``count`` says how many phones a call concerns that names none.
     """
 
     confirm: Callable[[P, Planned], str]
     undo: str
-    verify: Until[P] | Follow[R] | Unverifiable
+    verify: Until[P] | Follow[R] | Appear[R] | Unverifiable
     resend: Resend
     settled: Callable[[P, R], Settled]
-    count: Callable[[P], int]
+    count: Callable[[P], int] | None = None
     eased: Eased[P] | None = None

@@ -2,6 +2,7 @@
 
 import re
 from enum import IntEnum
+from typing import Self
 
 _PERMISSION = re.compile(r"[a-z]+:[a-z]+")
 
@@ -28,7 +29,7 @@ class Permission(str):
 
     __slots__ = ()
 
-    def __new__(cls, text: str) -> "Permission":
+    def __new__(cls, text: str) -> Self:
         if not _PERMISSION.fullmatch(text):
             raise ValueError(f"a permission is written noun:verb in lower-case letters, not {text!r}")
         return super().__new__(cls, text)

@@ -22,6 +22,11 @@ def clean_text(text: str, *, limit: int, lines: bool) -> str:
     return kept if len(kept) <= limit and len(text) <= limit * 4 else kept[: limit - 1] + _CUT
 
 
+def phones(count: int) -> str:
+    """The number with its noun: "1 phone", "2 phones"."""
+    return f"{count} phone{'' if count == 1 else 's'}"
+
+
 def _shown(character: str, *, lines: bool) -> str:
     if character in "\n\t":
         return character if lines else " "
@@ -52,6 +57,9 @@ def _absent(value: object) -> object:
 
 ReportedLine = Annotated[str, BeforeValidator(_line), WithJsonSchema({"type": "string", "x-untrusted": True})]
 """One line of untrusted text, at most 256 characters."""
+
+ReportedId = Annotated[str, BeforeValidator(_line), WithJsonSchema({"type": "string"})]
+"""An id in an answer: cleaned like any text, and not presented as something to read."""
 
 ReportedBlock = Annotated[str, BeforeValidator(_block), WithJsonSchema({"type": "string", "x-untrusted": True})]
 """Several lines of untrusted text, at most 4,096 characters."""

@@ -1,6 +1,6 @@
 """Numbers of the wire as words: each status vocabulary of the API is an enum of its own (conflict 38)."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -10,7 +10,7 @@ from pydantic_core import CoreSchema, core_schema
 _Member = TypeVar("_Member", bound="Coded")
 
 
-class Coded(str, Enum):
+class Coded(StrEnum):
     """A word and the number the API writes for it.
 
     A number the reference does not list becomes a member made on the spot, named "unlisted N": it is shown, it equals

@@ -1,0 +1,148 @@
+"""Run a shell command on phones and wait for the answer.
+
+For slow commands use start_command. No pipes or quotes. At most 1,024 bytes of output come back per phone. Commands
+that only read, such as ls, getprop or df, need no confirmation.
+"""
+
+from pydantic import AliasChoices, Field
+
+from tools._action import Action, Example
+from tools._change import Change, Eased, Resend, Settled, Unverifiable
+from tools._command import CommandParams, is_harmless
+from tools._endpoint import Batch, Endpoint
+from tools._model import Result
+from tools._risk import Permission, Risk
+from tools._states import TaskState
+from tools._text import MaybeBlock, MaybeLine, ReportedId, phones
+from tools._view import Table
+
+_OUTPUT_LIMIT = 1024
+
+
+class CommandResult(Result):
+    """What one phone answered."""
+
+    instance_id: ReportedId
+    status: TaskState
+    error_code: MaybeLine = None
+    error_message: MaybeLine = Field(default=None, validation_alias=AliasChoices("error_msg", "error_message"))
+    output: MaybeBlock = Field(
+        default=None,
+        validation_alias=AliasChoices("execute_msg", "output"),
+        description="What the command wrote, cut by the API at 1,024 bytes",
+    )
+
+
+class CommandResults(Result):
+    """What each phone answered, failures first, and the phones that did not answer."""
+
+    results: tuple[CommandResult, ...] = Field(default=(), validation_alias=AliasChoices("cmd_results", "results"))
+    no_answer: tuple[str, ...] = ()
+
+
+def _complete(params: CommandParams, result: CommandResults) -> CommandResults:
+    answered = {each.instance_id for each in result.results}
+    return CommandResults(
+        results=tuple(sorted(result.results, key=lambda each: each.status is not TaskState.FAILED)),
+        no_answer=tuple(each for each in params.instance_ids if each not in answered),
+    )
+
+
+def _count(result: CommandResults, state: TaskState) -> int:
+    return sum(each.status is state for each in result.results)
+
+
+def _settled(_: CommandParams, result: CommandResults) -> Settled:
+    failed = _count(result, TaskState.FAILED) + len(result.no_answer)
+    if failed:
+        return Settled.PARTIAL if failed < len(result.results) + len(result.no_answer) else Settled.FAILED
+    return Settled.DONE if _count(result, TaskState.SUCCEEDED) == len(result.results) else Settled.ACCEPTED
+
+
+def _say(_: CommandParams, result: CommandResults) -> str:
+    asked = len(result.results) + len(result.no_answer)
+    failed, missing = _count(result, TaskState.FAILED), len(result.no_answer)
+    parts = [f"ran on {_count(result, TaskState.SUCCEEDED)} of {phones(asked)}"]
+    parts += [f"failed on {failed}"] if failed else []
+    parts += [f"no answer from {missing}"] if missing else []
+    return f"The command {', '.join(parts)}."
+
+
+def _warn(_: CommandParams, result: CommandResults) -> list[str]:
+    cut = sum(len((each.output or "").encode()) >= _OUTPUT_LIMIT for each in result.results)
+    waiting = len(result.results) - _count(result, TaskState.SUCCEEDED) - _count(result, TaskState.FAILED)
+    return [
+        *([f"The output of {phones(cut)} is possibly truncated: the API gives 1,024 bytes."] if cut else []),
+        *(
+            [f"Still running on {phones(waiting)}; their result cannot be fetched later. Use start_command."]
+            if waiting
+            else []
+        ),
+        *([f"No answer for: {', '.join(result.no_answer)}."] if result.no_answer else []),
+    ]
+
+
+def _error(each: CommandResult) -> str | None:
+    return " ".join(part for part in (each.error_code, each.error_message) if part) or None
+
+
+ACTION = Action(
+    name="run_command",
+    word="exec",
+    doc=__doc__,
+    title="Run a command",
+    by=Endpoint(method="POST", path="/v1/instances/sync-command", batch=Batch(per_call=100, one_region=True)),
+    params=CommandParams,
+    result=CommandResults,
+    risk=Risk.DESTRUCTIVE,
+    permission=Permission("commands:run"),
+    change=Change(
+        confirm=lambda params, plan: f"Run {params.command!r} on {phones(plan.count)}?",
+        undo="Nothing takes back what a command has done.",
+        verify=Unverifiable(
+            why="The answer says what the command wrote; what it changed cannot be read through the API."
+        ),
+        resend=Resend.IF_UNPROCESSED,
+        settled=_settled,
+        eased=Eased(to=Risk.CHANGE, when=lambda params: is_harmless(params.command)),
+    ),
+    view=Table(
+        say=_say,
+        columns=("phone", "state", "error", "output"),
+        cells=lambda result: [
+            *((each, "no answer", None, None) for each in result.no_answer),
+            *((each.instance_id, each.status.shown, _error(each), each.output) for each in result.results),
+        ],
+    ),
+    complete=_complete,
+    warn=_warn,
+    examples=(
+        Example(
+            params=CommandParams(command="ls -l /system", instance_ids=("a44uhlf7", "efjy72gs")),
+            sends={"command": "ls -l /system", "instance_ids": ["a44uhlf7", "efjy72gs"]},
+            answers={
+                "data": {
+                    "cmd_results": [
+                        {
+                            "instance_id": "a44uhlf7",
+                            "status": -1,
+                            "error_code": "CPS.0191",
+                            "error_msg": "Run command failed.",
+                            "execute_msg": "ls: cannot access '/system': No such file or directory",
+                        },
+                        {
+                            "instance_id": "efjy72gs",
+                            "status": 2,
+                            "error_code": "",
+                            "error_msg": "",
+                            "execute_msg": "xxxxxx",
+                        },
+                    ]
+                },
+                "error_code": "0",
+                "error_msg": "ok",
+            },
+            source="4.1.1",
+        ),
+    ),
+)

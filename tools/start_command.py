@@ -1,0 +1,64 @@
+"""Start a shell command on phones and answer a task id.
+
+Follow it with get_task. No pipes or quotes. Commands that only read need no confirmation.
+"""
+
+from datetime import timedelta
+
+from tools import get_task
+from tools._action import Action, Example
+from tools._change import Change, Eased, Resend, Settled, follow
+from tools._command import CommandParams, is_harmless
+from tools._endpoint import Batch, Endpoint
+from tools._risk import Permission, Risk
+from tools._task import StartedTask
+from tools._text import phones
+from tools._view import Table
+
+ACTION = Action(
+    name="start_command",
+    word="start",
+    doc=__doc__,
+    title="Start a command",
+    by=Endpoint(method="POST", path="/v1/instances/async-command", batch=Batch(per_call=100, one_region=True)),
+    params=CommandParams,
+    result=StartedTask,
+    risk=Risk.DESTRUCTIVE,
+    permission=Permission("commands:run"),
+    change=Change(
+        confirm=lambda params, plan: f"Run {params.command!r} on {phones(plan.count)}?",
+        undo="Nothing takes back what a command has done.",
+        verify=follow(
+            get_task.ACTION,
+            task=lambda result: result.task_id,
+            ask=lambda task: get_task.GetTaskParams(task_id=task),
+            within=timedelta(minutes=30),
+        ),
+        resend=Resend.IF_UNPROCESSED,
+        settled=lambda *_: Settled.ACCEPTED,
+        eased=Eased(to=Risk.CHANGE, when=lambda params: is_harmless(params.command)),
+    ),
+    view=Table(
+        say=lambda _, result: f"Started on {phones(len(result.jobs))} as task {result.task_id}.",
+        columns=("phone", "job"),
+        cells=lambda result: [(job.instance_id, job.job_id) for job in result.jobs],
+    ),
+    examples=(
+        Example(
+            params=CommandParams(command="ls -l /system", instance_ids=("a44uhlf7", "efjy72gs")),
+            sends={"command": "ls -l /system", "instance_ids": ["a44uhlf7", "efjy72gs"]},
+            answers={
+                "data": {
+                    "task_id": "6837531fd3f54550927b930180a706bf",
+                    "cmd_jobs": [
+                        {"instance_id": "a44uhlf7", "job_id": "1564567b8bab40f34711234cb80d0123"},
+                        {"instance_id": "efjy72gs", "job_id": "1564567b8bab40f34711234cb80d0456"},
+                    ],
+                },
+                "error_code": "0",
+                "error_msg": "ok",
+            },
+            source="4.1.2",
+        ),
+    ),
+)
