@@ -45,4 +45,4 @@ bench: ## print the figures of every benchmark
 
 clean: ## remove the environment and everything that was generated
 	rm -rf .venv .venv.lock .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage build dist
-	find bench chatops prompts tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -13,7 +13,9 @@ BIN = Path(sys.executable).parent
 
 def run(root: Path, command: Sequence[str]) -> tuple[bool, str]:
     """Whether the program succeeded, and all it wrote."""
-    program = str(BIN / command[0])
+    program = BIN / command[0]
+    if not program.exists():
+        return False, f"{command[0]} is not installed here"
     done = subprocess.run(
         [program, *command[1:]], cwd=root, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
