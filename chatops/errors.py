@@ -1,22 +1,22 @@
 """Everything that can go wrong, as one tree. Each leaf has a stable code and says what to do next.
 
-    ChatopsError
-    ├── ConfigurationError          a setting or the team file is wrong: file, line and the fix
-    ├── InvalidParams               the arguments are wrong; nothing was sent
-    ├── Refusal                     we said no; nothing was sent
-    │   ├── UnknownAction           there is no such action, or not for this person
-    │   ├── PermissionMissing       the person's roles do not include it
-    │   └── ConsentMissing          nobody could be asked, or nobody said yes
-    ├── AuditUnavailable            what would happen cannot be written down, so it does not happen
-    └── UpstreamError               the API, or the way to it
-        ├── RequestTooLarge         refused before signing
-        ├── ThrottleFull            waited too long for our own throttle; nothing was sent
-        ├── AuthenticationFailed    the credentials are not accepted
-        ├── UpstreamRejected        the API said no, with a code
-        ├── UpstreamThrottled       the API said "too many requests"
-        ├── UpstreamUnavailable     no answer, or one that promises an answer later; nothing was changed
-        ├── UpstreamContractBroken  an answer that cannot be read
-        └── OutcomeUnknown          a changing request may or may not have been carried out
+ChatopsError
+├── ConfigurationError          a setting or the team file is wrong: file, line and the fix
+├── InvalidParams               the arguments are wrong; nothing was sent
+├── Refusal                     we said no; nothing was sent
+│   ├── UnknownAction           there is no such action, or not for this person
+│   ├── PermissionMissing       the person's roles do not include it
+│   └── ConsentMissing          nobody could be asked, or nobody said yes
+├── AuditUnavailable            what would happen cannot be written down, so it does not happen
+└── UpstreamError               the API, or the way to it
+    ├── RequestTooLarge         refused before signing
+    ├── ThrottleFull            waited too long for our own throttle; nothing was sent
+    ├── AuthenticationFailed    the credentials are not accepted
+    ├── UpstreamRejected        the API said no, with a code
+    ├── UpstreamThrottled       the API said "too many requests"
+    ├── UpstreamUnavailable     no answer, or one that promises an answer later; nothing was changed
+    ├── UpstreamContractBroken  an answer that cannot be read
+    └── OutcomeUnknown          a changing request may or may not have been carried out
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ class ChatopsError(Exception):
     code: ClassVar[str] = "internal_error"
     retryable: bool = False
 
-    def __init__(  # noqa: PLR0913  # what a door shows of an error, each with its own key
+    def __init__(
         self,
         message: str,
         *,

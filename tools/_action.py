@@ -21,6 +21,7 @@ Q = TypeVar("Q", bound=Params)
 
 _NAME = re.compile(r"[a-z]+(_[a-z]+)+")
 _WORD = re.compile(r"[a-z]+(-[a-z]+)*")
+_WORD_LIMIT = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +110,7 @@ class Action(Generic[P, R]):
     def _contradictions(self) -> list[str]:
         checks: dict[str, bool] = {
             "its name is verb_noun in lower case": bool(_NAME.fullmatch(self.name)),
-            "its word is short and lower case": bool(_WORD.fullmatch(self.word)) and len(self.word) <= 16,
+            "its word is short and lower case": bool(_WORD.fullmatch(self.word)) and len(self.word) <= _WORD_LIMIT,
             "it has a documentation": bool(self.doc and self.doc.strip()),
             "it has an example": bool(self.examples),
             "a READ declares no change, anything else declares one": (self.change is None) == (self.risk is Risk.READ),

@@ -15,7 +15,8 @@ def load_actions(package: str = "tools") -> Mapping[str, AnyAction]:
     """All actions by name, in alphabetical order.
 
     Raises:
-        ValueError: a module declares no ACTION or one of another name, or two actions share a word.
+        TypeError: a module declares no ACTION.
+        ValueError: it declares one of another name, or two actions share a word.
 
     """
     root = importlib.import_module(package)
@@ -25,7 +26,7 @@ def load_actions(package: str = "tools") -> Mapping[str, AnyAction]:
     for name in names:
         action = getattr(importlib.import_module(f"{package}.{name}"), "ACTION", None)
         if not isinstance(action, Action):
-            raise ValueError(f"{package}/{name}.py declares no ACTION")
+            raise TypeError(f"{package}/{name}.py declares no ACTION")
         if action.name != name:
             raise ValueError(f"{package}/{name}.py declares the action {action.name!r}; name and file must agree")
         if action.word in words:

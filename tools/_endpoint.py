@@ -70,9 +70,9 @@ class Endpoint(Generic[P, R]):
     """One call of the API. Where a param goes follows from method and path.
 
     Names in the path take the param of that name; the rest goes into the query of a GET and into the JSON body of a
-    POST or PUT, under its serialization alias. ``body`` replaces that body where the API wants another shape; ``query`` and
-    ``constants`` are added to the one and the other.
-    Params named in ``local``, and by ``local_when`` for these params, stay here: the action filters by them itself.
+    POST or PUT, under its serialization alias. ``body`` replaces that body where the API wants another shape;
+    ``query`` and ``constants`` are added to the one and the other. Params named in ``local``, and by ``local_when``
+    for these params, stay here: the action filters by them itself.
     ``payload`` is the path below ``data`` at which the result lies, where one level is not enough; a shorter path is
     accepted as well (conflict 21). ``empty_answer`` says that the reference prints none, so that an empty body is a
     success (conflict 13).

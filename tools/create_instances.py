@@ -59,7 +59,7 @@ _Bandwidth = Annotated[float, Field(gt=0, le=10_000, allow_inf_nan=False), Plain
 
 
 class CreateParams(Params):
-    """What to order. AOSP14 stands in later versions of the reference only; list_skus says what a type has (conflict 49)."""
+    """What to order. AOSP14 stands in later versions of the reference only: list_skus says what fits (conflict 49)."""
 
     os: Literal["AOSP9", "AOSP11", "AOSP14"] = Field(description="Image; see list_skus")
     instance_sku_id: _SkuId = Field(description="From list_skus")

@@ -18,7 +18,7 @@ from tools._states import AssignState, CopyState, FrozenState, LoginState, RunSt
 from tools._text import ReportedId, ReportedLine
 from tools._types import RegionId
 from tools._view import Cell, Table
-from tools.list_instances import Instance, InstanceList
+from tools.list_instances import InstanceList
 
 _NAMED_AT_MOST = 5
 

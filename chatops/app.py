@@ -1,0 +1,107 @@
+"""The composition root: the only module that builds collaborators."""
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from chatops.audit import Audit
+from chatops.cloud import AccessKey, ClientSettings, Password, open_client
+from chatops.errors import ConfigurationError
+from chatops.executor import Executor
+from chatops.identity import local_principal
+from chatops.principal import Assistant, Principal, Surface
+from chatops.settings import Settings, load_settings
+from chatops.team import Team, load_team
+from tools import load_actions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """Settings and team, read and checked."""
+
+    settings: Settings
+    team: Team
+
+    def principal(self, surface: Surface, assistant: Assistant | None = None) -> Principal:
+        """Who is at this door.
+
+        Raises:
+            ConfigurationError: nobody the team file knows.
+
+        """
+        return local_principal(self.settings, self.team, surface, assistant)
+
+
+def load_configuration() -> Configuration:
+    """Settings of the environment and the team file they name.
+
+    Raises:
+        ConfigurationError: one of them cannot be used.
+
+    """
+    settings = load_settings()
+    return Configuration(settings=settings, team=load_team(settings.team_file))
+
+
+@asynccontextmanager
+async def open_executor(configuration: Configuration) -> AsyncIterator[Executor]:
+    """The executor, with everything it works with, until the block ends.
+
+    Raises:
+        ConfigurationError: there are no credentials, or an address is not allowed.
+
+    """
+    async with open_client(client_settings(configuration.settings)) as client:
+        yield Executor(
+            actions=load_actions(),
+            client=client,
+            audit=Audit(file=configuration.settings.audit_file, now=_now),
+            team=configuration.team,
+            now=_now,
+            new_id=_new_id,
+        )
+
+
+def client_settings(settings: Settings) -> ClientSettings:
+    """What the cloud client is told.
+
+    Raises:
+        ConfigurationError: there are no credentials, or only a part of them.
+
+    """
+    return ClientSettings(
+        endpoint=settings.cloud_endpoint,
+        iam_endpoint=settings.cloud_iam_endpoint,
+        credentials=_credentials(settings),
+        project=settings.cloud_project,
+        project_id=settings.cloud_project_id,
+        tenant_id=settings.cloud_tenant_id,
+    )
+
+
+def _credentials(settings: Settings) -> AccessKey | Password:
+    if settings.cloud_access_key is not None:
+        if settings.cloud_secret_key is None:
+            raise ConfigurationError("CHATOPS_CLOUD_ACCESS_KEY is set without CHATOPS_CLOUD_SECRET_KEY.")
+        return AccessKey(
+            access_key=settings.cloud_access_key,
+            secret_key=settings.cloud_secret_key,
+            security_token=settings.cloud_security_token,
+        )
+    if settings.cloud_username is None or settings.cloud_password is None or settings.cloud_domain is None:
+        raise ConfigurationError(
+            "There are no complete credentials for the CloudDevice API.",
+            next_step="Set CHATOPS_CLOUD_ACCESS_KEY and CHATOPS_CLOUD_SECRET_KEY; or CHATOPS_CLOUD_USERNAME, "
+            "CHATOPS_CLOUD_PASSWORD and CHATOPS_CLOUD_DOMAIN.",
+        )
+    return Password(username=settings.cloud_username, password=settings.cloud_password, domain=settings.cloud_domain)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex

@@ -1,0 +1,45 @@
+"""Asking the person at the door whether they mean it."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from tools import Risk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a person is asked before a changing call is sent.
+
+    ``typed`` is what they must type to say yes to something DESTRUCTIVE: the number of phones, or the name of the one.
+    """
+
+    action: str
+    risk: Risk
+    text: str
+    undo: str
+    typed: str
+
+
+class Verdict(Enum):
+    """What came of asking."""
+
+    YES = "yes"
+    NO = "no"
+    CANNOT_ASK = "cannot_ask"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What came of asking; where nobody could be asked, a sentence that says why and one that says what to do."""
+
+    verdict: Verdict
+    reason: str = ""
+    next_step: str = ""
+
+
+class Asker(Protocol):
+    """A door's way to ask its person."""
+
+    async def ask(self, question: Question) -> Reply:
+        """Ask and wait for the answer; CANNOT_ASK where no person can be reached through this door."""

@@ -1,0 +1,64 @@
+"""The person at the terminal, or behind an assistant that was started from one."""
+
+import os
+import pwd
+
+from chatops.errors import ConfigurationError
+from chatops.principal import Assistant, Principal, Surface
+from chatops.roles import permissions_of
+from chatops.settings import Settings
+from chatops.team import Team
+
+
+def local_principal(settings: Settings, team: Team, surface: Surface, assistant: Assistant | None = None) -> Principal:
+    """Who the team file says the operating system's user is.
+
+    Raises:
+        ConfigurationError: nobody, or CHATOPS_AS is set where it is not honoured.
+
+    """
+    person = _from_environment(settings, team) if settings.as_ is not None else _from_account(team)
+    roles = frozenset(team.people[person].roles)
+    return Principal(
+        person=person,
+        roles=frozenset(str(role) for role in roles),
+        permissions=frozenset(str(permission) for permission in permissions_of(roles)),
+        surface=surface,
+        assistant=assistant,
+    )
+
+
+def account_name() -> str:
+    """The real user's account name; no environment variable can change it."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        raise ConfigurationError(
+            f"The user id {os.getuid()} has no account name on this machine.",
+            next_step="Run as a user with an account.",
+        ) from None
+
+
+def _from_account(team: Team) -> str:
+    account = account_name()
+    person = team.at_terminal(account)
+    if person is None:
+        raise ConfigurationError(
+            f"The team file names nobody with the account {account}, so you may do nothing.",
+            next_step=f"Have this added to a person in the team file: terminal: [{account}]",
+        )
+    return person
+
+
+def _from_environment(settings: Settings, team: Team) -> str:
+    if team.terminal.trust != "environment":
+        raise ConfigurationError(
+            "CHATOPS_AS is set, and the team file does not allow the environment to say who you are.",
+            next_step="Unset CHATOPS_AS. Only demos and tests set terminal: {trust: environment} in the team file.",
+        )
+    if settings.as_ not in team.people:
+        raise ConfigurationError(
+            f"CHATOPS_AS names {settings.as_}, whom the team file does not know.",
+            next_step=f"Known are: {', '.join(sorted(team.people)) or 'nobody'}.",
+        )
+    return settings.as_

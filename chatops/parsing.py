@@ -1,0 +1,59 @@
+"""Raw arguments to params: strictly, with an error that says what would be right."""
+
+import json
+from collections.abc import Mapping
+
+from pydantic import JsonValue, ValidationError
+from pydantic_core import ErrorDetails
+
+from chatops.errors import InvalidParams
+from tools import AnyAction, Params, clean_text
+
+_ARGUMENTS_LIMIT = 64 * 1024
+_PROBLEMS_SHOWN = 5
+
+
+def parse(action: AnyAction, arguments: Mapping[str, JsonValue]) -> Params:
+    """The action's params.
+
+    Raises:
+        InvalidParams: the arguments are not what the action takes; the message names each problem.
+
+    """
+    try:
+        text = json.dumps(dict(arguments), ensure_ascii=False, allow_nan=False)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise InvalidParams("The arguments are not JSON.", next_step="Send one JSON object.") from error
+    if len(text) > _ARGUMENTS_LIMIT:
+        raise InvalidParams(
+            f"The arguments have {len(text)} characters, at most {_ARGUMENTS_LIMIT} are taken.",
+            next_step="Name fewer phones in one call.",
+        )
+    try:
+        params = action.params.model_validate_json(text.encode("utf-8", "surrogatepass"))
+    except ValidationError as error:
+        raise _explained(action, error.errors(include_url=False, include_input=False)) from None
+    assert isinstance(params, Params)  # noqa: S101  # the record's type says so; this tells the type checker
+    return params
+
+
+def _explained(action: AnyAction, problems: list[ErrorDetails]) -> InvalidParams:
+    shown = [_sentence(problem) for problem in problems[:_PROBLEMS_SHOWN]]
+    if len(problems) > _PROBLEMS_SHOWN:
+        shown.append(f"and {len(problems) - _PROBLEMS_SHOWN} more problems")
+    names = ", ".join(action.params.model_fields) or "none"
+    return InvalidParams(
+        f"{action.name}: {'; '.join(shown)}.",
+        next_step=f"Valid arguments of {action.name}: {names}.",
+    )
+
+
+def _sentence(problem: ErrorDetails) -> str:
+    place = ".".join(clean_text(str(part), limit=40, lines=False) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"unknown argument {place!r}"
+    if problem["type"] == "missing":
+        return f"{place} is missing"
+    message = problem["msg"].removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    return f"{place}: {message}" if place else message

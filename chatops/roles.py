@@ -1,0 +1,46 @@
+"""Roles: named sets of permissions. A permission that stands in no role is nobody's."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Literal, get_args
+
+from tools import Permission
+
+Role = Literal["viewer", "operator", "approver", "admin"]
+
+_VIEWER = frozenset({Permission("instances:read"), Permission("tasks:read"), Permission("orders:read")})
+_OPERATOR = _VIEWER | {
+    Permission("tokens:issue"),
+    Permission("instances:prepare"),
+    Permission("instances:video"),
+    Permission("instances:reboot"),
+    Permission("instances:backup"),
+    Permission("instances:assign"),
+    Permission("commands:run"),
+    Permission("apps:install"),
+    Permission("instances:reset"),
+    Permission("instances:unassign"),
+    Permission("instances:delete"),
+    Permission("orders:create"),
+}
+
+ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        "viewer": _VIEWER,
+        "operator": _OPERATOR,
+        # May approve what an operator asks; that is no permission to ask.
+        "approver": frozenset(),
+        "admin": frozenset(),
+    }
+)
+ROLE_NAMES: tuple[Role, ...] = get_args(Role)
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """The permissions of all these roles together."""
+    return frozenset[Permission]().union(*(ROLES[role] for role in roles))
+
+
+def roles_with(permission: str) -> tuple[Role, ...]:
+    """The roles that hold a permission."""
+    return tuple(role for role in ROLE_NAMES if permission in ROLES[role])

@@ -1,0 +1,96 @@
+"""Every environment variable, once, typed. No ``.env`` file is read."""
+
+import difflib
+import os
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import PlatformDirs
+from pydantic import Field, SecretStr, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from chatops.errors import ConfigurationError
+
+PREFIX = "CHATOPS_"
+_FOLDERS = PlatformDirs("chatops", appauthor=False)
+_Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+$")]
+_Text = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+
+
+class Settings(BaseSettings):
+    """What the environment says. Secrets are never shown, not even in an error."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    cloud_endpoint: _Address = Field(
+        default="https://koophone.myhuaweicloud.com", description="Where the CloudDevice API is; HTTPS, or loopback"
+    )
+    cloud_iam_endpoint: _Address = Field(
+        default="https://iam.cn-north-4.myhuaweicloud.com", description="Where IAM is; HTTPS, or loopback"
+    )
+    cloud_access_key: _Text | None = Field(default=None, description="Access key id: requests are signed with it")
+    cloud_secret_key: SecretStr | None = Field(default=None, description="Secret access key")
+    cloud_security_token: SecretStr | None = Field(default=None, description="Token of a temporary access key")
+    cloud_username: _Text | None = Field(default=None, description="IAM user, where there is no access key")
+    cloud_password: SecretStr | None = Field(default=None, description="The IAM user's password")
+    cloud_domain: _Text | None = Field(default=None, description="The account the IAM user belongs to")
+    cloud_project: _Text = Field(default="cn-north-4", description="Project name, usually the region")
+    cloud_project_id: _Text | None = Field(default=None, description="Project id, sent along when signing")
+    cloud_tenant_id: _Text | None = Field(default=None, description="Sent as x-tenant-id, if the API asks for it")
+    team_file: Path = Field(
+        default=_FOLDERS.user_config_path / "chatops.yaml", description="People and their roles; see chatops init"
+    )
+    state_dir: Path = Field(default=_FOLDERS.user_state_path, description="Where the audit is kept")
+    as_: _Text | None = Field(
+        default=None,
+        validation_alias="CHATOPS_AS",
+        description="The person, only where the team file says terminal: {trust: environment}",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # pydantic-settings passes them all by name
+        init_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # see above
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # see above
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # see above
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment only: a file in the current folder must not change who we are."""
+        return (env_settings,)
+
+    @property
+    def audit_file(self) -> Path:
+        """Where every call is written down."""
+        return self.state_dir / "audit.jsonl"
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.rstrip("_").upper()
+
+
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        ConfigurationError: a variable is unknown or has an unusable value; the message names it, never its value.
+
+    """
+    known = {variable(name) for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {close[0]}?" if close else f"Known are: {', '.join(sorted(known))}."
+            raise ConfigurationError(f"There is no setting {name}.", next_step=hint)
+    try:
+        return Settings()
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        name = variable(str(problem["loc"][0]).removeprefix(PREFIX)) if problem["loc"] else PREFIX
+        raise ConfigurationError(f"{name}: {problem['msg']}.", next_step=_advice(name)) from None
+
+
+def _advice(name: str) -> str:
+    field = next((each for key, each in Settings.model_fields.items() if variable(key) == name), None)
+    return f"{name} is: {field.description}." if field and field.description else f"Correct {name}."

@@ -1,0 +1,143 @@
+"""The team file: people, who they are at each door, their roles and limits. Who is not in it may do nothing."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from chatops.errors import ConfigurationError
+from chatops.positions import Document, read_document
+from chatops.roles import Role
+
+_FILE_LIMIT = 1024 * 1024
+_Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
+_Identity = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=r"^\S+$")]
+_Share = Annotated[float, Field(gt=0, le=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Person(_Part):
+    """One person: their roles, and who they are at each door."""
+
+    roles: tuple[Role, ...] = ()
+    terminal: tuple[_Identity, ...] = Field(default=(), description="Account names on this machine")
+    slack: tuple[_Identity, ...] = Field(default=(), description="Team and user id, T01:U0ALICE")
+    oidc: tuple[_Identity, ...] = Field(default=(), description="Issuer and subject, https://id.example.com|sub")
+
+
+class Terminal(_Part):
+    """How the person at a terminal is recognised. ``environment`` believes CHATOPS_AS: demos and tests only."""
+
+    trust: Literal["os-user", "environment"] = "os-user"
+    may_approve: bool = False
+
+
+class Limits(_Part):
+    """How much one call may touch."""
+
+    small: Annotated[int, Field(ge=1, le=100)] = 5
+    max_targets: Annotated[int, Field(ge=1, le=100_000)] = 500
+    max_fleet_share: _Share = 0.2
+    instances_per_order: Annotated[int, Field(ge=1, le=1500)] = 20
+    orders_per_day: Annotated[int, Field(ge=0, le=1000)] = 5
+
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def _duration(value: object) -> object:
+    """30s, 30m, 2h or 1d."""
+    if isinstance(value, str) and value[:-1].isascii() and value[:-1].isdigit() and value[-1] in _UNITS:
+        return timedelta(**{_UNITS[value[-1]]: int(value[:-1][:6])})
+    raise ValueError("write a duration as 30s, 30m, 2h or 1d")
+
+
+class Approvals(_Part):
+    """How an approval is asked for."""
+
+    expire_after: Annotated[timedelta, BeforeValidator(_duration)] = timedelta(minutes=30)
+    channel: _Identity | None = None
+    self_approval: Literal[False] = False
+
+
+class Window(_Part):
+    """A time in which nothing is changed."""
+
+    from_: AwareDatetime = Field(alias="from")
+    until: AwareDatetime
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether the moment lies in it."""
+        return self.from_ <= moment < self.until
+
+
+class Team(_Part):
+    """Everything the team file says."""
+
+    people: dict[_Name, Person] = Field(default_factory=dict)
+    slack_usergroups: dict[_Identity, tuple[Role, ...]] = Field(default_factory=dict)
+    oidc_groups: dict[_Identity, tuple[Role, ...]] = Field(default_factory=dict)
+    terminal: Terminal = Terminal()
+    limits: Limits = Limits()
+    approvals: Approvals = Approvals()
+    freeze: tuple[Window, ...] = ()
+
+    def at_terminal(self, account: str) -> str | None:
+        """The person behind an account of this machine, or None."""
+        return next((name for name, person in self.people.items() if account in person.terminal), None)
+
+
+def load_team(file: Path) -> Team:
+    """The team that this file describes.
+
+    Raises:
+        ConfigurationError: there is none, or it cannot be used; the message names file and line.
+
+    """
+    try:
+        text = file.read_bytes()[: _FILE_LIMIT + 1]
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"There is no team file at {file}, so nobody may do anything.",
+            next_step="Make one with: chatops init",
+        ) from None
+    except OSError as error:
+        raise ConfigurationError(f"The team file {file} cannot be read: {error.strerror}.") from error
+    if len(text) > _FILE_LIMIT:
+        raise ConfigurationError(f"The team file {file} is larger than {_FILE_LIMIT} bytes.")
+    document = read_document(file, text)
+    try:
+        team = Team.model_validate(document.content)
+    except ValidationError as error:
+        raise _located(document, error) from None
+    _check_identities(document, team)
+    return team
+
+
+def _located(document: Document, error: ValidationError) -> ConfigurationError:
+    problem = error.errors(include_url=False, include_input=False)[0]
+    path = tuple(problem["loc"])
+    place = ".".join(str(part) for part in path if part != "[key]")
+    if problem["type"] == "extra_forbidden":
+        return document.error(path, f"unknown key {place}", fix="Remove it, or correct its spelling.")
+    message = problem["msg"].removeprefix("Value error, ")
+    return document.error(path, f"{place}: {message[:1].lower()}{message[1:]}", fix=f"Correct {place}.")
+
+
+def _check_identities(document: Document, team: Team) -> None:
+    """Two people with one identity would make every permission and every approval ambiguous."""
+    for door in ("terminal", "slack", "oidc"):
+        owners: dict[str, str] = {}
+        for name, person in team.people.items():
+            for identity in getattr(person, door):
+                if owners.setdefault(identity, name) != name:
+                    raise document.error(
+                        ("people", name, door),
+                        f"{identity} is already {owners[identity]} at the {door} door",
+                        fix="Give each identity to one person.",
+                    )
