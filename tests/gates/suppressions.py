@@ -13,7 +13,7 @@ EXPLAINED = re.compile(
         (?:type|pyright):\s*ignore\[[\w, -]+\]
         | (?:ruff:\s*)?noqa:\s*[A-Z]+[0-9]+(?:,\s*[A-Z]+[0-9]+)*
         | (?:mypy|fmt|pragma):\s*[\w \t=,-]+
-    )\s+\#\s*\S.*""",
+    )\s+[\#-]\s*\S.*""",
     re.VERBOSE,
 )
 
@@ -27,10 +27,10 @@ def comments(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def check_suppressions(root: Path) -> Report:
-    """Every comment that silences a tool has a code and, after a second ``#``, a reason."""
+    """Every comment that silences a tool has a code and, after a second ``#`` or a dash, a reason."""
     files = python_files(root, *existing_roots(root))
     findings = [
-        f"{path.relative_to(root)}:{line}: needs the rule's code and a reason after a second '#': {text}"
+        f"{path.relative_to(root)}:{line}: needs the rule's code and a reason after a second '#' or a dash: {text}"
         for path in files
         for line, text in comments(path)
         if SUPPRESSION.search(text) and not EXPLAINED.search(text)
