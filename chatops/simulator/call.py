@@ -44,6 +44,7 @@ class Call:
     random_source: random.Random
     printed: bool  # answer as the printed examples do, not as the tables do
     path_values: Mapping[str, str] = field(default_factory=dict)
+    drift: str = ""  # how a fault moves the pages of the listing, if it does
     query: Query
     body: Reader
 

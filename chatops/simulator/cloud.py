@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from chatops.simulator.authentication import admit, authenticate
 from chatops.simulator.call import MISSING, Answer, Call, Envelope
@@ -30,6 +31,7 @@ def answer(simulator: Simulator, operation: Operation, incoming: Incoming, gatew
             random_source=simulator.random_source,
             printed=simulator.printed,
             path_values=incoming.path_values,
+            drift=incoming.drift,
             query=query,
             body=body,
         )
@@ -87,11 +89,4 @@ def _with_unknown(reply: Reply, query: Query | None, body: Reader | None) -> Rep
     if query is None or reply.verdict != "0":
         return reply  # a refused request was not read to its end
     unknown = (*query.unknown(), *(body.unknown() if body is not None else ()))
-    return Reply(
-        status=reply.status,
-        body=reply.body,
-        verdict=reply.verdict,
-        content_type=reply.content_type,
-        headers=reply.headers,
-        unknown=unknown,
-    )
+    return replace(reply, unknown=unknown)

@@ -22,6 +22,7 @@ class Incoming:
     headers: Mapping[str, str]  # names in lower case
     body: bytes = field(repr=False)
     path_values: Mapping[str, str] = field(default_factory=dict)
+    drift: str = ""  # how a fault moves the pages of the listing, if it does
 
     @property
     def authentication(self) -> Authentication:

@@ -43,12 +43,9 @@ class Fleet:
         self._ordered = [phone for phone in self._ordered if phone.id not in gone]
         self.released |= gone
 
-    def page(self, number: int, size: int, keep: Callable[[Phone], bool] | None = None) -> tuple[list[Phone], int]:
-        """A page counted from 1, and how many phones there are in all."""
-        first = (number - 1) * size
-        if keep is None:
-            return self._ordered[first : first + size], len(self._ordered)
-        kept = [phone for phone in self._ordered if keep(phone)]
+    def page(self, first: int, size: int, keep: Callable[[Phone], bool] | None = None) -> tuple[list[Phone], int]:
+        """So many phones from an index on, and how many there are in all."""
+        kept = self._ordered if keep is None else [phone for phone in self._ordered if keep(phone)]
         return kept[first : first + size], len(kept)
 
     def next_name(self, prefix: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 import anyio
@@ -78,7 +78,8 @@ class Gateway:
         elif early is not None:
             reply = refusal_reply(early, gateway_id)
         else:
-            reply = process(self.simulator, incoming, gateway_id)
+            drift = next((fault.drift for fault in faults if fault.kind == "page_drift"), "")
+            reply = process(self.simulator, replace(incoming, drift=drift), gateway_id)
         return self._finish(incoming, name, reply, faults)
 
     async def _disturb(self, faults: list[Fault]) -> None:

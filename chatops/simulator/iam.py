@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from chatops.simulator.authentication import authenticate
 from chatops.simulator.errors import RefusedError
-from chatops.simulator.exchange import Incoming, Reply, json_bytes
+from chatops.simulator.exchange import JSON_TYPE, Incoming, Reply, json_bytes
 from chatops.simulator.settings import Account
 from chatops.simulator.state import Simulator
 
@@ -24,6 +24,8 @@ class IamError(Exception):
 def issue_token(simulator: Simulator, incoming: Incoming, gateway_id: str) -> Reply:
     """A token for a project: 201, the token in the header X-Subject-Token."""
     try:
+        if incoming.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON_TYPE:
+            raise IamError(400, "Content-Type must be application/json.")  # noqa: TRY301 - one shape for all refusals
         account = _identify(simulator, _parse(incoming.body))
     except IamError as error:
         return _error(error, gateway_id)

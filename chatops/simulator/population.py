@@ -59,7 +59,8 @@ _CAST = (
     _Part(running=Running.POWERED_OFF),
     _Part(owned=False, frozen=True, running=Running.STOPPED),
     _Part(frozen=True),
-    *(_Part(broken=True, running=Running.UNKNOWN),) * 2,
+    _Part(broken=True, running=Running.UNKNOWN),
+    _Part(broken=True, running=Running.STOPPED, backup=Transfer.SUCCEEDED, on_hardware=False),  # its restore fails
     *(_Part(running=Running.STOPPED, backup=Transfer.SUCCEEDED, on_hardware=False),) * 2,
     _Part(backup=Transfer.FAILED, backup_fails=True),
     _Part(journey=LONG_RESTORE, backup=Transfer.SUCCEEDED, on_hardware=False),

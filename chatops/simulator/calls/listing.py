@@ -20,21 +20,29 @@ def list_phones(call: Call) -> Answer:
     """A page of the tenant's phones."""
     number = call.query.whole("page_no")
     size = min(call.query.whole("page_size"), _MOST_ROWS)
-    phones, total = _select(call, number, size)
+    phones, total = _select(call, _first_row(call, number, size), size)
     page: dict[str, object] = {"result": [_row(call, phone) for phone in phones]}
     page |= {"page_no": number, "page_size": size, "total_count": total}
     return Answer(page, "OK", Envelope.TOP if call.printed else Envelope.INSIDE)
 
 
-def _select(call: Call, number: int, size: int) -> tuple[list[Phone], int]:
+def _first_row(call: Call, number: int, size: int) -> int:
+    """The index of a page's first row. Phones that go or come between two requests move it; here faults do."""
+    if call.drift == "repeat":
+        return 0
+    moved = {"shift": 1, "duplicate": -1}.get(call.drift, 0)
+    return max(0, (number - 1) * size + moved)
+
+
+def _select(call: Call, first: int, size: int) -> tuple[list[Phone], int]:
     fleet = call.tenant.fleet
     phone_id = call.query.text("instance_id")
     keep = _all_of(_filters(call))
     if phone_id is None:
-        return fleet.page(number, size, keep)
+        return fleet.page(first, size, keep)
     phone = fleet.find(phone_id)
     found = [phone] if phone is not None and (keep is None or keep(phone)) else []
-    return found[(number - 1) * size :][:size], len(found)
+    return found[first : first + size], len(found)
 
 
 def _all_of(filters: list[Callable[[Phone], bool]]) -> Callable[[Phone], bool] | None:

@@ -5,6 +5,7 @@ from chatops.simulator.errors import ApiError, RefusedError
 from chatops.simulator.journeys import (
     BACKUP,
     FAILING_BACKUP,
+    FAILING_PREPARE,
     PREPARE,
     START,
     is_backing_up,
@@ -12,7 +13,7 @@ from chatops.simulator.journeys import (
     prepare_progress,
     running_status,
 )
-from chatops.simulator.phones import Phone, Running
+from chatops.simulator.phones import Journey, Phone, Running
 from chatops.simulator.reader import ID_CHARACTERS, wrong
 from chatops.simulator.targets import find_phone, find_phones, require_usable
 
@@ -60,7 +61,7 @@ def prepare(call: Call) -> Answer:
         if phone.frozen:
             raise RefusedError(ApiError.FROZEN, phone.id)
     rows = [{"instance_id": phone.id, "status": _prepare_one(call, phone)} for phone in phones]
-    if call.printed:
+    if call.printed and "a44uhlf7" not in {phone.id for phone in phones}:
         # The printed answer names phones that were not asked for, and not in the order of the request (conflict 39).
         rows = [{"instance_id": "a44uhlf7", "status": _NORMAL}, *reversed(rows)]
     return Answer({"status_list": rows}, call.message("ok"))
@@ -77,8 +78,14 @@ def _prepare_one(call: Call, phone: Phone) -> int:
     if phone.on_hardware and not down:
         return _NORMAL
     phone.prepare_failed = False
-    phone.begin(START if phone.on_hardware else PREPARE, call.clock.state())
+    phone.begin(_journey_up(phone), call.clock.state())
     return _TO_BE_RESTORED
+
+
+def _journey_up(phone: Phone) -> Journey:
+    if phone.on_hardware:
+        return START
+    return FAILING_PREPARE if phone.broken else PREPARE
 
 
 def query_progress(call: Call) -> Answer:
