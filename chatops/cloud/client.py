@@ -1,0 +1,125 @@
+"""The client: what the rest of the product asks to read and to change."""
+
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+from uuid import uuid4
+
+import anyio
+
+from chatops.cloud.answer import Answer
+from chatops.cloud.authentication import authentication_for
+from chatops.cloud.calls import Caller, Trail
+from chatops.cloud.connection import open_connection
+from chatops.cloud.grant import Grant
+from chatops.cloud.identity import Identity
+from chatops.cloud.listings import read_listing
+from chatops.cloud.retry import Patience
+from chatops.cloud.settings import ClientSettings
+from chatops.cloud.throttle import Throttle
+from tools import Action, Compose, Endpoint, Params, Result, Risk
+
+P = TypeVar("P", bound=Params)
+R = TypeVar("R", bound=Result)
+
+
+class CloudReader:
+    """The read-only face: it has no way to change anything."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    async def read(self, action: Action[P, R], params: P) -> Answer[R]:
+        """What the API answers to this READ action.
+
+        Raises:
+            ValueError: the action is not a READ; whoever wrote the call is wrong.
+            UpstreamError: the API, or the way to it; the error says which, and what to do.
+
+        """
+        if action.risk is not Risk.READ:
+            raise ValueError(f"{action.name} is not a READ: it needs a grant")
+        trail = Trail()
+        result = await self._result(action, params, trail)
+        return Answer(result=result, request_ids=trail.request_ids, warnings=trail.warnings)
+
+    async def _result(self, action: Action[P, R], params: P, trail: Trail) -> R:
+        by = action.by
+        if isinstance(by, Compose):
+            result = by.answer(params, await self._result(by.needs, by.ask(params), trail))
+        elif by.listing is not None:
+            result = await read_listing(self._caller, by, by.listing, params, trail)
+        else:
+            result = await self._caller.read(by, action.result, params, trail)
+        return action.complete(params, result) if action.complete is not None else result
+
+
+class CloudClient:
+    """Everything the API can do; a change takes a grant."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self.reader = CloudReader(caller)
+
+    async def read(self, action: Action[P, R], params: P) -> Answer[R]:
+        """As :meth:`CloudReader.read`."""
+        return await self.reader.read(action, params)
+
+    async def change(self, grant: Grant, action: Action[P, R], params: P) -> Answer[R]:
+        """What the API answers to this changing action, of which one request at most is processed.
+
+        Raises:
+            ValueError: the grant is for something else, or the action changes nothing.
+            OutcomeUnknown: the request may have been carried out, and no answer says so.
+            UpstreamError: anything else; nothing was changed.
+
+        """
+        if action.change is None or not isinstance(action.by, Endpoint):
+            raise ValueError(f"{action.name} changes nothing: read it")
+        if not grant.covers(action, params):
+            raise ValueError(f"this grant does not cover {action.name} with these params")
+        trail = Trail()
+        result = await self._caller.change(action.by, action.result, params, trail, resend=action.change.resend)
+        if action.complete is not None:
+            result = action.complete(params, result)
+        return Answer(result=result, request_ids=trail.request_ids, warnings=trail.warnings)
+
+
+@asynccontextmanager
+async def open_client(
+    settings: ClientSettings,
+    *,
+    clock: Callable[[], float] = time.time,
+    new_request_id: Callable[[], str] = lambda: uuid4().hex,
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+    jitter: Callable[[float], float] = lambda ceiling: random.uniform(0.0, ceiling),  # noqa: S311  # spreads load
+) -> AsyncIterator[CloudClient]:
+    """A client with connections of its own, closed at the end.
+
+    ``clock`` gives seconds since the epoch, ``jitter`` a wait up to a ceiling. A request id is 32 lower-case hex
+    digits, because the API rejects forms that it does not describe (conflict 7).
+
+    Raises:
+        ConfigurationError: the environment names a proxy or a certificate file that cannot be used.
+
+    """
+    patience = Patience(
+        attempts=settings.retry_attempts, budget=settings.retry_budget, clock=clock, sleep=sleep, jitter=jitter
+    )
+    throttle = Throttle(
+        per_second=settings.requests_per_second, at_once=settings.concurrent, wait=settings.throttle_wait
+    )
+    async with open_connection(settings) as connection:
+        identity = Identity(connection=connection, patience=patience)
+        yield CloudClient(
+            Caller(
+                settings=settings,
+                connection=connection,
+                authentication=authentication_for(settings, identity, clock),
+                throttle=throttle,
+                patience=patience,
+                new_request_id=new_request_id,
+            )
+        )

@@ -1,0 +1,192 @@
+"""What an answer says: a result, or a problem. Everything the reference contradicts itself about is settled here."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+from pydantic import JsonValue
+
+from chatops.cloud.codes import problem_of
+from chatops.cloud.documents import Unreadable, as_mapping, inflate, read_document
+from chatops.cloud.problems import AttemptFailed, Fate, Problem
+from chatops.errors import UpstreamContractBroken
+
+NO_CODE = "The API sent no error_code; the answer was taken as a success."
+NO_ANSWER = "The API sent no answer body; the HTTP status was taken as a success."
+
+_PAGING = ("page_no", "page_size", "total_count")
+_CODE_KEYS = ("error_code", "errorCode")
+_ERROR_CODE_KEYS = ("error_code", "errorCode", "code")
+_TEXT_KEYS = ("error_msg", "errorMsg", "message")
+_NO_CONTENT = 204
+_CLIENT_SIDE = 400
+_SERVER_SIDE = 500
+_TRANSIENT = frozenset({429, 502, 503, 504})
+_DELAY = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
+_GATEWAY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """An answer as it came: header names in lower case, the body within bounds.
+
+    ``damage`` is a phrase that says why the body could not be read to its end, or None.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    damage: str | None = None
+
+    @property
+    def is_success(self) -> bool:
+        """Any 2xx: the reference lists 201, 202 and 204 next to 200 (conflict 36)."""
+        return 200 <= self.status < 300  # noqa: PLR2004  # HTTP
+
+    def document(self) -> JsonValue:
+        """The JSON value in the body.
+
+        Raises:
+            Unreadable: there is none that can be trusted.
+
+        """
+        if self.damage is not None:
+            raise Unreadable(self.damage)
+        return read_document(inflate(self.body, self.headers.get("content-encoding", "")))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What a successful answer held. ``payload`` is None where there was no body at all."""
+
+    payload: JsonValue
+    warnings: tuple[str, ...] = ()
+
+
+def open_answer(
+    received: Received, *, payload: tuple[str, ...] = (), empty_answer: bool = False, path: str = "", now: float = 0.0
+) -> Opened:
+    """The result in the answer.
+
+    A success is a 2xx whose error_code is "0" (conflict 2). An empty body is one where the reference prints none
+    (conflict 13) and with 204. ``now`` is for a Retry-After that names a date.
+
+    Raises:
+        AttemptFailed: the answer is an error, or cannot be read.
+
+    """
+    if received.is_success and not received.body and received.damage is None:
+        if empty_answer or received.status == _NO_CONTENT:
+            return Opened(payload=None, warnings=(NO_ANSWER,))
+        raise AttemptFailed(unreadable(received, "is empty"))
+    document = _document(received, now)
+    if not isinstance(document, dict):
+        raise AttemptFailed(unreadable(received, "is not a JSON object"))
+    code, text = _verdict(document) if received.is_success else _complaint(document)
+    if code == "0" and received.is_success:
+        return Opened(payload=_payload(document, payload))
+    if not code and received.is_success:
+        if document.get("data") is None and not empty_answer:
+            raise AttemptFailed(unreadable(received, "says neither whether it is a success nor anything else"))
+        return Opened(payload=_payload(document, payload), warnings=(NO_CODE,))
+    problem = problem_of(received.status, code, text, path=path, retry_after=retry_after(received, now))
+    raise AttemptFailed(_with_gateway_id(problem, document))
+
+
+def unreadable(received: Received, why: str) -> Problem:
+    """The answer breaks the contract. A 4xx is a definite no, whatever its body says; anything else is not."""
+    refused = _CLIENT_SIDE <= received.status < _SERVER_SIDE
+    return Problem(
+        error=UpstreamContractBroken,
+        message=f"The answer (HTTP status {received.status}) {why}.",
+        fate=Fate.REFUSED if refused else Fate.UNCERTAIN,
+        next_step="Check the endpoint; if it is right, give the request id to Huawei Cloud support.",
+    )
+
+
+def retry_after(received: Received, now: float) -> float | None:
+    """Seconds to wait, from either form of the header; None where it says nothing that can be understood."""
+    text = received.headers.get("retry-after", "").strip()
+    if _DELAY.fullmatch(text):
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    seconds = moment.timestamp() - now
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+def _document(received: Received, now: float) -> JsonValue:
+    try:
+        return received.document()
+    except Unreadable as error:
+        by_status = received.status in _TRANSIENT or received.status >= _SERVER_SIDE
+        if by_status:  # a gateway's own page: the status says all there is to know
+            problem = problem_of(received.status, None, retry_after=retry_after(received, now))
+            raise AttemptFailed(problem) from error
+        raise AttemptFailed(unreadable(received, str(error))) from error
+
+
+def _verdict(document: dict[str, JsonValue]) -> tuple[str, str | None]:
+    """Code and text of a 2xx. They may stand inside ``data`` (conflict 3); if either place says no, it is a no."""
+    places = [document, as_mapping(document.get("data"))]
+    codes = [_scalar(place[key]) for place in places for key in _CODE_KEYS if key in place]
+    told = [code for code in codes if code]
+    refusal = next((code for code in told if code != "0"), None)
+    if refusal is None and not told and isinstance(document.get("error"), dict):
+        return _complaint(document)
+    text = next((_text(place) for place in places if _text(place)), None)
+    return refusal or (told[0] if told else ""), text
+
+
+def _complaint(document: dict[str, JsonValue]) -> tuple[str, str | None]:
+    """Code and text of an error, in any of the shapes a gateway or IAM uses, nested one level at most."""
+    inner = [value for value in document.values() if isinstance(value, dict)]
+    for place in [document, *inner]:
+        code = next((_scalar(place[key]) for key in _ERROR_CODE_KEYS if key in place), "")
+        if code and code != "0":
+            return code, _text(place)
+    return "", next((_text(place) for place in [document, *inner] if _text(place)), None)
+
+
+def _scalar(value: JsonValue) -> str:
+    """A code as text. The whole number 0 is a success as well (conflict 2); true, lists and objects are no code."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else "unreadable"
+
+
+def _text(place: Mapping[str, JsonValue]) -> str | None:
+    """The server's words. They never decide anything (conflict 37)."""
+    return next((value for key in _TEXT_KEYS if isinstance(value := place.get(key), str) and value), None)
+
+
+def _payload(document: dict[str, JsonValue], path: tuple[str, ...]) -> JsonValue:
+    """``data`` and what lies below it; a shorter path is taken as well (conflict 21).
+
+    Paging fields stand at the top or inside ``data`` (conflict 3); the top is believed first.
+    """
+    value = document.get("data")
+    for step in path:
+        inner = as_mapping(value).get(step)
+        value = inner if isinstance(inner, dict) else value
+    if value is None:
+        value = {}
+    if isinstance(value, dict):
+        value = {**value, **{name: document[name] for name in _PAGING if document.get(name) is not None}}
+    return value
+
+
+def _with_gateway_id(problem: Problem, document: dict[str, JsonValue]) -> Problem:
+    """Names the gateway's own request id, which is not ours: its support asks for it."""
+    named = document.get("request_id")
+    if not isinstance(named, str) or not _GATEWAY_ID.fullmatch(named):
+        return problem
+    return problem.noting(f"Gateway request {named}.")

@@ -1,0 +1,75 @@
+"""What IAM answers, read by the rules that its two calls share."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from chatops.cloud.connection import Connection
+from chatops.cloud.documents import Unreadable, as_mapping
+from chatops.cloud.envelope import Received, open_answer, unreadable
+from chatops.cloud.guard import Guard
+from chatops.cloud.problems import AttemptFailed, Fate, Problem
+from chatops.cloud.requests import Outgoing
+from chatops.cloud.retry import Patience, read_may_repeat
+from chatops.errors import AuthenticationFailed
+
+_UNAUTHORIZED = 401
+_TURNED_AWAY = frozenset({400, _UNAUTHORIZED, 403, 404})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Asks IAM. Asking changes nothing there, so it is repeated like a read."""
+
+    connection: Connection
+    patience: Patience
+
+    async def ask(
+        self, outgoing: Callable[[], Outgoing], *, guard: Guard, next_step: str
+    ) -> tuple[Received, dict[str, object]]:
+        """The answer and its JSON object.
+
+        Raises:
+            AttemptFailed: IAM did not answer, or said no. The API itself was sent nothing.
+
+        """
+
+        async def attempt() -> tuple[Received, dict[str, object]]:
+            async with guard.turn():
+                received = await self.connection.exchange(outgoing(), alone=False)
+                return received, _opened(received, guard, next_step)
+
+        return await _before_sending(self.patience.repeat(attempt, may_repeat=read_may_repeat))
+
+
+async def _before_sending(asking: Awaitable[tuple[Received, dict[str, object]]]) -> tuple[Received, dict[str, object]]:
+    try:
+        return await asking
+    except AttemptFailed as failed:
+        # Repeated enough already; and whoever wanted to change something has not sent it yet.
+        problem = replace(failed.problem, fate=Fate.UNSENT, transient=False)
+        raise AttemptFailed(problem.noting("This was IAM, asked before the call itself.")) from failed
+
+
+def _opened(received: Received, guard: Guard, next_step: str) -> dict[str, object]:
+    if not received.is_success:
+        if received.status in _TURNED_AWAY:
+            if received.status == _UNAUTHORIZED:
+                guard.refused()
+            raise AttemptFailed(_turned_away(received.status, next_step))
+        open_answer(received)
+    guard.accepted()
+    try:
+        return {**as_mapping(received.document())}
+    except Unreadable as error:
+        raise AttemptFailed(unreadable(received, str(error))) from error
+
+
+def _turned_away(status: int, next_step: str) -> Problem:
+    """IAM's own words stay out: they may repeat what was sent."""
+    return Problem(
+        error=AuthenticationFailed,
+        message=f"IAM turned the credentials away (HTTP status {status}).",
+        fate=Fate.UNSENT,
+        next_step=next_step,
+        upstream_code=str(status),
+    )
