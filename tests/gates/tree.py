@@ -14,6 +14,7 @@ TOP_LEVEL = frozenset(
         "CHANGELOG.md",
         "LICENSE",
         "Makefile",
+        "PKG-INFO",  # in an unpacked source distribution
         "README.md",
         "pyproject.toml",
         "requirements.lock",
