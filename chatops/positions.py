@@ -1,6 +1,5 @@
 """A YAML file that remembers on which line each key stands."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,40 +35,60 @@ def read_document(file: Path, text: bytes) -> Document:
         ConfigurationError: it is not YAML, has a key twice, an alias, or another top level than a mapping.
 
     """
-    loader = yaml.SafeLoader(text)
     try:
-        node = loader.get_single_node()
-        lines: dict[Place, int] = {}
-        if node is not None:
-            _walk(file, node, (), lines)
-        content = loader.construct_document(node) if node is not None else {}
+        content, lines = _compose(file, text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigurationError(
             f"{file}, line {line}: this is not YAML: {error.problem}.", next_step="Correct the line."
         ) from None
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"{file}: this is not YAML.", next_step="Correct the file.") from error
-    finally:
-        loader.dispose()
     if not isinstance(content, dict):
         raise ConfigurationError(f"{file}, line 1: the file must be a mapping.", next_step="Begin with: people:")
     return Document(file=file, content=content, lines=lines)
 
 
-def _walk(file: Path, node: yaml.Node, path: Place, lines: dict[Place, int]) -> None:
-    lines.setdefault(path, node.start_mark.line + 1)
-    if isinstance(node, yaml.MappingNode):
-        seen: set[Hashable] = set()
+def _compose(file: Path, text: bytes) -> tuple[object, dict[Place, int]]:
+    loader = yaml.SafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return {}, {}
+        walk = _Walk(file=file, lines={}, visited=set())
+        walk.through(node, ())
+        return loader.construct_document(node), walk.lines
+    finally:
+        loader.dispose()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Walk:
+    file: Path
+    lines: dict[Place, int]
+    visited: set[int]
+
+    def through(self, node: yaml.Node, path: Place) -> None:
+        if id(node) in self.visited:
+            raise self._error(node, "an alias (*) stands for something else here", "Write it out.")
+        self.visited.add(id(node))
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            self._mapping(node, path)
+        elif isinstance(node, yaml.SequenceNode):
+            for index, value in enumerate(node.value):
+                self.through(value, (*path, index))
+
+    def _mapping(self, node: yaml.MappingNode, path: Place) -> None:
+        seen: set[str] = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise self._error(key, "a key must be a word", "Correct the key.")
             if key.value in seen:
-                raise ConfigurationError(
-                    f"{file}, line {key.start_mark.line + 1}: {key.value} stands here twice.",
-                    next_step="Keep one of them.",
-                )
+                raise self._error(key, f"{key.value} stands here twice", "Keep one of them.")
             seen.add(key.value)
-            lines[(*path, key.value)] = key.start_mark.line + 1
-            _walk(file, value, (*path, key.value), lines)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            _walk(file, value, (*path, index), lines)
+            self.lines[(*path, key.value)] = key.start_mark.line + 1
+            self.through(value, (*path, key.value))
+
+    def _error(self, node: yaml.Node, message: str, fix: str) -> ConfigurationError:
+        return ConfigurationError(f"{self.file}, line {node.start_mark.line + 1}: {message}.", next_step=fix)

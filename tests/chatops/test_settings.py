@@ -1,0 +1,61 @@
+import pytest
+
+from chatops.errors import ConfigurationError
+from chatops.settings import Settings, load_settings, variable
+
+SECRET = "S3cr3t-marker"
+
+
+def test_defaults_are_the_documented_addresses() -> None:
+    settings = load_settings()
+    assert settings.cloud_endpoint == "https://koophone.myhuaweicloud.com"
+    assert settings.cloud_iam_endpoint == "https://iam.cn-north-4.myhuaweicloud.com"
+    assert settings.cloud_project == "cn-north-4"
+
+
+def test_every_setting_says_what_it_is() -> None:
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+
+
+def test_the_person_is_read_from_chatops_as(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHATOPS_AS", "alice")
+    assert load_settings().as_ == "alice"
+    assert variable("as_") == "CHATOPS_AS"
+
+
+def test_unknown_variable_is_refused_with_the_one_that_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHATOPS_CLOUD_ACESS_KEY", "x")
+    with pytest.raises(ConfigurationError, match="no setting CHATOPS_CLOUD_ACESS_KEY") as caught:
+        load_settings()
+    assert "CHATOPS_CLOUD_ACCESS_KEY" in caught.value.next_step
+
+
+@pytest.mark.parametrize("value", ["koophone.myhuaweicloud.com", "ftp://x", "", "https://x y", "https://x?a=1"])
+def test_bad_address_is_refused_by_the_name_of_its_variable(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("CHATOPS_CLOUD_ENDPOINT", value)
+    with pytest.raises(ConfigurationError, match="CHATOPS_CLOUD_ENDPOINT") as caught:
+        load_settings()
+    assert "CloudDevice API" in caught.value.next_step
+
+
+def test_secrets_are_neither_in_the_settings_text_nor_in_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHATOPS_CLOUD_SECRET_KEY", SECRET)
+    monkeypatch.setenv("CHATOPS_CLOUD_PASSWORD", SECRET)
+    monkeypatch.setenv("CHATOPS_CLOUD_SECURITY_TOKEN", SECRET)
+    settings = load_settings()
+    assert SECRET not in repr(settings)
+    assert SECRET not in settings.model_dump_json()
+    monkeypatch.setenv("CHATOPS_CLOUD_ACCESS_KEY", SECRET * 1000)
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings()
+    assert SECRET not in caught.value.message + caught.value.next_step
+
+
+def test_no_file_of_the_current_folder_is_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("somewhere")
+    (folder / ".env").write_text("CHATOPS_CLOUD_PROJECT=evil\n")
+    monkeypatch.chdir(folder)
+    assert load_settings().cloud_project == "cn-north-4"

@@ -1,0 +1,94 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from chatops.errors import ConfigurationError
+from chatops.team import Team, load_team
+
+EXAMPLE = """\
+people:
+  alice: {roles: [operator], slack: [T01:U0ALICE], oidc: ["https://id.example.com|alice-sub"], terminal: [alice]}
+  bob:   {roles: [operator, approver], slack: [T01:U0BOB]}
+slack_usergroups: {"T01:S0ONCALL": [operator]}
+oidc_groups: {phone-oncall: [operator]}
+terminal: {trust: os-user, may_approve: false}
+limits: {small: 5, max_targets: 500, max_fleet_share: 0.2, instances_per_order: 20, orders_per_day: 5}
+approvals: {expire_after: 30m, channel: "T01:C0ONCALL", self_approval: false}
+freeze: []
+"""
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "chatops.yaml"
+    file.write_text(text)
+    return file
+
+
+def refused(tmp_path: Path, text: str) -> ConfigurationError:
+    with pytest.raises(ConfigurationError) as caught:
+        load_team(written(tmp_path, text))
+    return caught.value
+
+
+def test_documented_example_loads(tmp_path: Path) -> None:
+    team = load_team(written(tmp_path, EXAMPLE))
+    assert team.people["bob"].roles == ("operator", "approver")
+    assert team.approvals.expire_after == timedelta(minutes=30)
+    assert team.at_terminal("alice") == "alice"
+
+
+def test_nobody_is_anybody_without_the_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="nobody may do anything") as caught:
+        load_team(tmp_path / "absent.yaml")
+    assert "chatops init" in caught.value.next_step
+
+
+def test_defaults_are_those_of_the_documentation() -> None:
+    team = Team()
+    assert (team.limits.small, team.limits.max_targets, team.limits.max_fleet_share) == (5, 500, 0.2)
+    assert team.terminal.trust == "os-user"
+    assert team.people == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("people:\n  alice:\n    role: [operator]\n", 3, "unknown key people.alice.role"),
+        ("people:\n  alice: {roles: [laed]}\n", 2, "people.alice.roles.0"),
+        ("peple: {}\n", 1, "unknown key peple"),
+        ("people: {}\nlimits: {small: 0}\n", 2, "limits.small"),
+        ("people: {}\nlimits:\n  max_fleet_share: 1.5\n", 3, "limits.max_fleet_share"),
+        ("people: {}\n\napprovals: {expire_after: soon}\n", 3, "30s, 30m, 2h or 1d"),
+        ("people: {}\napprovals: {self_approval: true}\n", 2, "approvals.self_approval"),
+        ("people: {}\nterminal: {trust: anybody}\n", 2, "terminal.trust"),
+        ("freeze:\n  - {from: 2026-01-01, until: 2026-01-02, reason: x}\n", 2, "freeze.0.from"),
+        ("people: {1: {roles: []}}\n", 1, "people"),
+    ],
+)
+def test_mistake_is_refused_with_its_file_line_and_fix(tmp_path: Path, text: str, line: int, said: str) -> None:
+    error = refused(tmp_path, text)
+    assert f"chatops.yaml, line {line}:" in error.message
+    assert said in error.message
+    assert error.next_step
+
+
+def test_one_account_for_two_people_is_refused(tmp_path: Path) -> None:
+    error = refused(tmp_path, "people:\n  alice: {terminal: [root]}\n  bob: {terminal: [root]}\n")
+    assert "root is already alice at the terminal door" in error.message
+
+
+def test_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    assert "larger" in refused(tmp_path, "#" * (1024 * 1024 + 1)).message
+
+
+def test_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load_team(tmp_path)
+
+
+def test_window_holds_from_its_start_to_before_its_end(tmp_path: Path) -> None:
+    text = 'freeze: [{from: "2026-11-24T00:00:00Z", until: "2026-11-25T00:00:00Z", reason: launch}]\n'
+    window = load_team(written(tmp_path, text)).freeze[0]
+    assert window.holds(datetime(2026, 11, 24, tzinfo=UTC))
+    assert not window.holds(datetime(2026, 11, 25, tzinfo=UTC))
