@@ -160,7 +160,7 @@ class Caller:
 
 
 def _read_result(opened: Opened, result: type[R], call: _Call) -> R:
-    """The typed result. An answer without a body is one for a change only: it must not look like an empty fleet."""
+    """The typed result. An answer without data is one for a change only: it must not look like an empty fleet."""
     if opened.payload is None and not call.is_change:
         raise AttemptFailed(_not_as_described("it holds nothing"))
     try:

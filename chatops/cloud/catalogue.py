@@ -110,8 +110,8 @@ KNOWN: dict[tuple[int, str], Known] = {
 
 ON_BACKUP = "Only a phone whose data is back on its hardware can be backed up"
 ON_BACKUP_NEXT = "Call prepare_instances, wait until get_prepare_progress says normal, then back it up."
-NOT_RESTORED = frozenset({"2005", "62010"})
-"""What a backup is answered for a phone that is not restored (precondition of section 4.3.3)."""
+NOT_RESTORED = frozenset({"2005", "6000", "62010"})
+"""What a backup may be answered for a phone that is not restored: section 4.3.3 wants it to be, and names no code."""
 
 STATUSES: dict[int, str] = {
     400: "The API could not make sense of the request",

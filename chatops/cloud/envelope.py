@@ -60,7 +60,7 @@ class Received:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """What a successful answer held. ``payload`` is None where there was no body at all."""
+    """What a successful answer held. ``payload`` is None where there was nothing beside the verdict."""
 
     payload: JsonValue
     warnings: tuple[str, ...] = ()
@@ -171,17 +171,17 @@ def _text(place: Mapping[str, JsonValue]) -> str | None:
 def _payload(document: dict[str, JsonValue], path: tuple[str, ...]) -> JsonValue:
     """``data`` and what lies below it; a shorter path is taken as well (conflict 21).
 
+    A text or null in its place is nothing: the reference prints both for a deletion (conflict 57).
     Paging fields stand at the top or inside ``data`` (conflict 3); the top is believed first.
     """
     value = document.get("data")
     for step in path:
         inner = as_mapping(value).get(step)
         value = inner if isinstance(inner, dict) else value
-    if value is None:
-        value = {}
-    if isinstance(value, dict):
-        value = {**value, **{name: document[name] for name in _PAGING if document.get(name) is not None}}
-    return value
+    paging = {name: document[name] for name in _PAGING if document.get(name) is not None}
+    if isinstance(value, list):
+        return value
+    return {**as_mapping(value), **paging} if isinstance(value, dict) or paging else None
 
 
 def _with_gateway_id(problem: Problem, document: dict[str, JsonValue]) -> Problem:

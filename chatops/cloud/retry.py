@@ -45,6 +45,9 @@ class Patience:
         async def sleep(seconds: float) -> None:
             await self.sleep(seconds)
 
+        async def once() -> T:  # tenacity awaits only what it sees to be a coroutine function
+            return await attempt()
+
         retrying = AsyncRetrying(
             retry=retry_if_exception(lambda error: isinstance(error, AttemptFailed) and may_repeat(error.problem)),
             wait=self._wait,
@@ -52,7 +55,7 @@ class Patience:
             sleep=sleep,
             reraise=True,
         )
-        return await retrying(attempt)
+        return await retrying(once)
 
     def _wait(self, state: RetryCallState) -> float:
         drawn = self.jitter(min(_FIRST_CEILING * 2 ** (state.attempt_number - 1), _LAST_CEILING))
