@@ -29,6 +29,7 @@ class Answer:
     data: object
     message: str = "OK"
     envelope: Envelope = Envelope.TOP
+    beside: Mapping[str, object] = field(default_factory=dict)  # what stands beside data at the top
 
 
 MISSING = object()

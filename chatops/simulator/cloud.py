@@ -73,7 +73,7 @@ def _success_reply(found: Answer, gateway_id: str) -> Reply:
     if found.envelope is Envelope.INSIDE and isinstance(found.data, dict):
         body: Mapping[str, object] = {"data": {**found.data, **code}}
     else:
-        body = {**data, **code}
+        body = {**data, **found.beside, **code}
     return Reply(status=200, body=json_bytes(body), verdict="0", headers=headers)
 
 

@@ -21,9 +21,11 @@ def list_phones(call: Call) -> Answer:
     number = call.query.whole("page_no")
     size = min(call.query.whole("page_size"), _MOST_ROWS)
     phones, total = _select(call, _first_row(call, number, size), size)
-    page: dict[str, object] = {"result": [_row(call, phone) for phone in phones]}
-    page |= {"page_no": number, "page_size": size, "total_count": total}
-    return Answer(page, "OK", Envelope.TOP if call.printed else Envelope.INSIDE)
+    rows = {"result": [_row(call, phone) for phone in phones]}
+    paging = {"page_no": number, "page_size": size, "total_count": total}
+    if call.printed:  # beside data as printed, inside it by table 4-69 (conflict 3)
+        return Answer(rows, "OK", Envelope.TOP, paging)
+    return Answer({**rows, **paging}, "OK", Envelope.INSIDE)
 
 
 def _first_row(call: Call, number: int, size: int) -> int:
