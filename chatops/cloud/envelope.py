@@ -21,6 +21,7 @@ _PAGING = ("page_no", "page_size", "total_count")
 _CODE_KEYS = ("error_code", "errorCode")
 _ERROR_CODE_KEYS = ("error_code", "errorCode", "code")
 _TEXT_KEYS = ("error_msg", "errorMsg", "message")
+_NO_CODE_AT_ALL = "\0"
 _NO_CONTENT = 204
 _CLIENT_SIDE = 400
 _SERVER_SIDE = 500
@@ -82,10 +83,14 @@ def open_answer(
         if empty_answer or received.status == _NO_CONTENT:
             return Opened(payload=None, warnings=(NO_ANSWER,))
         raise AttemptFailed(unreadable(received, "is empty"))
+    if received.status < _CLIENT_SIDE and not received.is_success:
+        raise AttemptFailed(unreadable(received, "is neither a success nor an error"))
     document = _document(received, now)
     if not isinstance(document, dict):
         raise AttemptFailed(unreadable(received, "is not a JSON object"))
     code, text = _verdict(document) if received.is_success else _complaint(document)
+    if code == _NO_CODE_AT_ALL:
+        raise AttemptFailed(unreadable(received, "has an error_code that is neither a text nor a whole number"))
     if code == "0" and received.is_success:
         return Opened(payload=_payload(document, payload))
     if not code and received.is_success:
@@ -160,7 +165,7 @@ def _scalar(value: JsonValue) -> str:
         return ""
     if isinstance(value, str):
         return value.strip()
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else "unreadable"
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else _NO_CODE_AT_ALL
 
 
 def _text(place: Mapping[str, JsonValue]) -> str | None:

@@ -102,10 +102,11 @@ def _body(endpoint: AnyEndpoint, params: Params) -> bytes | None:
     """The JSON body; without anything in it there is none at all, and Content-Length is 0 (conflict 65)."""
     if endpoint.method == "GET":
         return None
-    document = endpoint.body(params) if endpoint.body is not None else _fields(endpoint, params)
+    fields = endpoint.body(params) if endpoint.body is not None else _fields(endpoint, params)
+    document = {**fields, **endpoint.constants}
     if not document:
         return None
-    return json.dumps(dict(document), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def _fields(endpoint: AnyEndpoint, params: Params) -> dict[str, JsonValue]:
