@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import httpx2
 
 from chatops.cloud.documents import MOST_BYTES
-from chatops.cloud.envelope import Received
 from chatops.cloud.problems import AttemptFailed, Fate, Problem
+from chatops.cloud.received import Received
 from chatops.cloud.requests import Outgoing
 from chatops.cloud.settings import ClientSettings
 from chatops.errors import ConfigurationError, UpstreamUnavailable

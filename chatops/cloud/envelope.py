@@ -1,17 +1,15 @@
 """What an answer says: a result, or a problem. Everything the reference contradicts itself about is settled here."""
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
 from pydantic import JsonValue
 
 from chatops.cloud.codes import problem_of
-from chatops.cloud.documents import Unreadable, as_mapping, inflate, read_document
+from chatops.cloud.documents import Unreadable, as_mapping
 from chatops.cloud.problems import AttemptFailed, Fate, Problem
+from chatops.cloud.received import Received
 from chatops.errors import UpstreamContractBroken
 
 NO_CODE = "The API sent no error_code; the answer was taken as a success."
@@ -25,38 +23,8 @@ _NO_CODE_AT_ALL = "\0"
 _NO_CONTENT = 204
 _CLIENT_SIDE = 400
 _SERVER_SIDE = 500
-_TRANSIENT = frozenset({429, 502, 503, 504})
-_DELAY = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
+_TOO_MANY = 429
 _GATEWAY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Received:
-    """An answer as it came: header names in lower case, the body within bounds.
-
-    ``damage`` is a phrase that says why the body could not be read to its end, or None.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    damage: str | None = None
-
-    @property
-    def is_success(self) -> bool:
-        """Any 2xx: the reference lists 201, 202 and 204 next to 200 (conflict 36)."""
-        return 200 <= self.status < 300  # noqa: PLR2004  # HTTP
-
-    def document(self) -> JsonValue:
-        """The JSON value in the body.
-
-        Raises:
-            Unreadable: there is none that can be trusted.
-
-        """
-        if self.damage is not None:
-            raise Unreadable(self.damage)
-        return read_document(inflate(self.body, self.headers.get("content-encoding", "")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,26 +47,34 @@ def open_answer(
         AttemptFailed: the answer is an error, or cannot be read.
 
     """
-    if received.is_success and not received.body and received.damage is None:
+    if not received.is_success:
+        raise AttemptFailed(_error(received, path, now))
+    if received.is_empty:
         if empty_answer or received.status == _NO_CONTENT:
             return Opened(payload=None, warnings=(NO_ANSWER,))
         raise AttemptFailed(unreadable(received, "is empty"))
-    if received.status < _CLIENT_SIDE and not received.is_success:
-        raise AttemptFailed(unreadable(received, "is neither a success nor an error"))
-    document = _document(received, now)
-    if not isinstance(document, dict):
-        raise AttemptFailed(unreadable(received, "is not a JSON object"))
-    code, text = _verdict(document) if received.is_success else _complaint(document)
+    document = _object(received, now)
+    code, text = _verdict(document)
     if code == _NO_CODE_AT_ALL:
         raise AttemptFailed(unreadable(received, "has an error_code that is neither a text nor a whole number"))
-    if code == "0" and received.is_success:
-        return Opened(payload=_payload(document, payload))
-    if not code and received.is_success:
-        if document.get("data") is None and not empty_answer:
-            raise AttemptFailed(unreadable(received, "says neither whether it is a success nor anything else"))
-        return Opened(payload=_payload(document, payload), warnings=(NO_CODE,))
-    problem = problem_of(received.status, code, text, path=path, retry_after=retry_after(received, now))
-    raise AttemptFailed(_with_gateway_id(problem, document))
+    if code not in {"", "0"}:
+        raise AttemptFailed(_with_gateway_id(problem_of(received.status, code, text, path=path), document))
+    if not code and document.get("data") is None and not empty_answer:
+        raise AttemptFailed(unreadable(received, "says neither whether it is a success nor anything else"))
+    return Opened(payload=_payload(document, payload), warnings=() if code else (NO_CODE,))
+
+
+def _error(received: Received, path: str, now: float) -> Problem:
+    """What an answer that is not a 2xx says; where it says nothing, its status does."""
+    if received.status < _CLIENT_SIDE:
+        return unreadable(received, "is neither a success nor an error")
+    asked = received.retry_after(now)
+    if received.is_empty:
+        return problem_of(received.status, None, path=path, retry_after=asked)
+    document = _object(received, now)
+    code, text = _complaint(document)
+    told = None if code == _NO_CODE_AT_ALL else code
+    return _with_gateway_id(problem_of(received.status, told, text, path=path, retry_after=asked), document)
 
 
 def unreadable(received: Received, why: str) -> Problem:
@@ -112,29 +88,18 @@ def unreadable(received: Received, why: str) -> Problem:
     )
 
 
-def retry_after(received: Received, now: float) -> float | None:
-    """Seconds to wait, from either form of the header; None where it says nothing that can be understood."""
-    text = received.headers.get("retry-after", "").strip()
-    if _DELAY.fullmatch(text):
-        return float(text)
+def _object(received: Received, now: float) -> dict[str, JsonValue]:
     try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-    seconds = moment.timestamp() - now
-    return max(seconds, 0.0) if math.isfinite(seconds) else None
-
-
-def _document(received: Received, now: float) -> JsonValue:
-    try:
-        return received.document()
+        document = received.document()
     except Unreadable as error:
-        by_status = received.status in _TRANSIENT or received.status >= _SERVER_SIDE
-        if by_status:  # a gateway's own page: the status says all there is to know
-            problem = problem_of(received.status, None, retry_after=retry_after(received, now))
+        if received.status == _TOO_MANY or received.status >= _SERVER_SIDE:
+            # A gateway's own page: the status says all there is to know.
+            problem = problem_of(received.status, None, retry_after=received.retry_after(now))
             raise AttemptFailed(problem) from error
         raise AttemptFailed(unreadable(received, str(error))) from error
+    if not isinstance(document, dict):
+        raise AttemptFailed(unreadable(received, "is not a JSON object"))
+    return document
 
 
 def _verdict(document: dict[str, JsonValue]) -> tuple[str, str | None]:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from chatops.cloud.connection import Connection
 from chatops.cloud.documents import Unreadable, as_mapping
-from chatops.cloud.envelope import Received, open_answer, unreadable
+from chatops.cloud.envelope import open_answer, unreadable
 from chatops.cloud.guard import Guard
 from chatops.cloud.problems import AttemptFailed, Fate, Problem
+from chatops.cloud.received import Received
 from chatops.cloud.requests import Outgoing
 from chatops.cloud.retry import Patience, read_may_repeat
 from chatops.errors import AuthenticationFailed

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from chatops.cloud.documents import as_mapping
-from chatops.cloud.envelope import Received, unreadable
+from chatops.cloud.envelope import unreadable
 from chatops.cloud.flight import SingleFlight
 from chatops.cloud.guard import Guard
 from chatops.cloud.identity import Identity
 from chatops.cloud.problems import AttemptFailed
+from chatops.cloud.received import Received
 from chatops.cloud.requests import USER_AGENT, Outgoing
 from chatops.cloud.settings import ClientSettings, Password
 

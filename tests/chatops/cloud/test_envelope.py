@@ -1,15 +1,19 @@
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import format_datetime
 
 import pytest
 from pydantic import JsonValue
 
-from chatops.cloud.envelope import NO_ANSWER, NO_CODE, Opened, Received, open_answer, retry_after
+from chatops.cloud.envelope import NO_ANSWER, NO_CODE, Opened, open_answer
 from chatops.cloud.problems import AttemptFailed, Fate, Problem
-from chatops.errors import UpstreamContractBroken, UpstreamRejected, UpstreamThrottled, UpstreamUnavailable
-from tests.chatops.cloud.world import EPOCH
+from chatops.cloud.received import Received
+from chatops.errors import (
+    AuthenticationFailed,
+    UpstreamContractBroken,
+    UpstreamRejected,
+    UpstreamThrottled,
+    UpstreamUnavailable,
+)
 
 
 def received(body: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Received:
@@ -147,6 +151,11 @@ def test_unreadable_no_is_a_broken_contract_and_still_a_no(status: int) -> None:
     assert (found.error, found.fate) == (UpstreamContractBroken, Fate.REFUSED)
 
 
+def test_empty_no_is_judged_by_its_status() -> None:
+    assert problem(b"", 404).message.startswith("The API knows no such address")
+    assert problem(b"", 401).error is AuthenticationFailed
+
+
 @pytest.mark.parametrize("status", [200, 302])
 def test_unreadable_yes_is_a_broken_contract_and_uncertain(status: int) -> None:
     found = problem(b"<html>", status)
@@ -155,23 +164,3 @@ def test_unreadable_yes_is_a_broken_contract_and_uncertain(status: int) -> None:
 
 def test_redirect_with_a_readable_body_is_no_success() -> None:
     assert problem({"data": {"a": 1}, "error_code": "0"}, 302).error is UpstreamContractBroken
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("7", 7.0),
-        ("1.5", 1.5),
-        (" 0 ", 0.0),
-        (format_datetime(datetime.fromtimestamp(EPOCH + 90, tz=UTC), usegmt=True), 90.0),
-        (format_datetime(datetime.fromtimestamp(EPOCH - 90, tz=UTC), usegmt=True), 0.0),
-        ("Wed, 27 Aug 2025 13:08:10 -0000", 1_756_300_090.0 - EPOCH),
-        ("-1", None),
-        ("soon", None),
-        ("nan", None),
-        ("9" * 400, None),
-        ("", None),
-    ],
-)
-def test_retry_after_is_read_in_both_forms(text: str, seconds: float | None) -> None:
-    assert retry_after(received(b"", 429, {"retry-after": text}), EPOCH) == seconds
