@@ -1,13 +1,14 @@
 """sku, create and delete (reference 4.2)."""
 
 import time
+from dataclasses import dataclass
 
 from chatops.simulator.call import Answer, Call
 from chatops.simulator.errors import ApiError, RefusedError
 from chatops.simulator.orders import Order
 from chatops.simulator.phones import Phone
 from chatops.simulator.reader import Reader, wrong
-from chatops.simulator.regions import find_region
+from chatops.simulator.regions import Region, find_region
 from chatops.simulator.skus import BAND_SKU, Sku, find_sku, sku_catalogue
 from chatops.simulator.targets import find_phones
 
@@ -15,6 +16,17 @@ _VERSIONS = ("AOSP9", "AOSP11")
 _NETWORKS = ("EIP", "ADN")
 _MONTH, _YEAR = 2, 3
 _MOST_PHONES = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What an order asks for."""
+
+    sku: Sku
+    region: Region
+    version: str
+    count: int
+    prefix: str
 
 
 def list_skus(call: Call) -> Answer:
@@ -27,25 +39,26 @@ def list_skus(call: Call) -> Answer:
 
 def create(call: Call) -> Answer:
     """Order phones; they exist once the order is paid, which happens at once only with isAutoPay."""
-    sku, version, count, prefix = _read_order(call.body)
+    wanted = _read_order(call.body)
+    sku, count = wanted.sku, wanted.count
     pays = _read_charge(call.body.child("chargeParam"))
     if call.printed:  # the printed body has two keys that the table lacks (conflict 48)
         for name in ("instanceType", "sceneType"):
             if name in call.body:
                 call.body.take(name)
-    if version not in sku.versions:
+    if wanted.version not in sku.versions:
         raise RefusedError(ApiError.SKU_OR_REGION_UNKNOWN, "the sku is not sold with this os")
     left = call.tenant.stock.left
     if left[sku.region, sku.id] < count:
         raise RefusedError(ApiError.OUT_OF_STOCK)
     left[sku.region, sku.id] -= count
-    order = Order(_order_id(call), tuple(_new_phone(call, sku, prefix) for _ in range(count)))
+    order = Order(_order_id(call), tuple(_new_phone(call, wanted) for _ in range(count)))
     call.tenant.orders.place(order, pay=pays)
     infos = [{"instanceId": phone.id, "instanceName": phone.name} for phone in order.phones]
     return Answer({"orderId": order.id, "instanceInfos": infos}, "OK")
 
 
-def _read_order(body: Reader) -> tuple[Sku, str, int, str]:
+def _read_order(body: Reader) -> _Wanted:
     if "os" not in body:
         raise RefusedError(ApiError.OS_MISSING)
     version = body.choice("os", _VERSIONS)
@@ -55,12 +68,12 @@ def _read_order(body: Reader) -> tuple[Sku, str, int, str]:
     count = body.whole("count", 1, _MOST_PHONES)
     if "network" in body:
         body.choice("network", _NETWORKS)
-    sku = find_sku(region, sku_id)
-    if sku is None or find_region(region) is None:
+    sku, place = find_sku(region, sku_id), find_region(region)
+    if sku is None or place is None:
         raise RefusedError(ApiError.SKU_OR_REGION_UNKNOWN)
     if band_id != BAND_SKU or band not in {float(size) for size in sku.bands.split(",")}:
         raise RefusedError(ApiError.SKU_MISMATCH, f"band sizes of this sku: {sku.bands}")
-    return sku, version, count, prefix
+    return _Wanted(sku, place, version, count, prefix)
 
 
 def _read_charge(charge: Reader) -> bool:
@@ -82,16 +95,13 @@ def _order_id(call: Call) -> str:
     return f"CS{minute}{call.new_id(5).upper()}"
 
 
-def _new_phone(call: Call, sku: Sku, prefix: str) -> Phone:
-    region = find_region(sku.region)
-    if region is None:
-        raise RefusedError(ApiError.SKU_OR_REGION_UNKNOWN)
+def _new_phone(call: Call, wanted: _Wanted) -> Phone:
     return Phone(
         id=call.new_phone_id(),
-        name=call.tenant.fleet.next_name(prefix),
-        region=region,
-        sku=sku.text,
-        storage_mb=sku.storage_mb,
+        name=call.tenant.fleet.next_name(wanted.prefix),
+        region=wanted.region,
+        sku=wanted.sku.text,
+        storage_mb=wanted.sku.storage_mb,
         created=call.clock.protocol(),
     )
 

@@ -25,6 +25,7 @@ PHONES = ["a44uhlf7", "efjy72gs"]
         "a*",
         "",
         "x" * 1025,
+        "ä" * 600,
     ],
 )
 @pytest.mark.parametrize("call", ["sync-command", "async-command"])
