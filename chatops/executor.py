@@ -1,7 +1,7 @@
 """The one path of a call: parse, permission, decide, consent, send, settle, and a line in the audit for each step."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import anyio
@@ -25,7 +25,7 @@ from chatops.parsing import parse
 from chatops.principal import Principal
 from chatops.roles import roles_with
 from chatops.team import Team
-from tools import AnyAction, Compose, Params, Permission, Result, Risk, Settled, clean_text
+from tools import AnyAction, Compose, Params, Permission, Result, Risk, Settled, Targets, clean_text
 
 _NAME_LIMIT = 64
 _ORDERS = Permission("orders:create")
@@ -189,9 +189,7 @@ class Executor:
         """Write the line; whether it could be. What has happened is told even if it cannot be written down."""
         if error is not None:
             status = _status_of(error)
-            entry = Entry(
-                **{**vars(entry), "status": status.value, "error": error.code, "request_ids": error.request_ids}
-            )
+            entry = replace(entry, status=status.value, error=error.code, request_ids=error.request_ids)
         try:
             await self.audit.write(entry)
         except AuditUnavailable:
@@ -207,8 +205,9 @@ def _missing(action: AnyAction, principal: Principal) -> tuple[str, ...]:
 
 
 def _typed(call: Call) -> str:
-    ids = getattr(call.params, "instance_ids", ())
-    return str(ids[0]) if len(ids) == 1 else str(call.count)
+    if isinstance(call.params, Targets) and len(call.params.instance_ids) == 1:
+        return call.params.instance_ids[0]
+    return str(call.count)
 
 
 def _entry(call: Call, step: str, status: Status | None = None, request_ids: tuple[str, ...] = ()) -> Entry:
@@ -238,7 +237,7 @@ def _answered(call: Call, answer: Answer[Result], status: Status) -> Outcome:
 
 def _unaudited(outcome: Outcome) -> Outcome:
     warning = "This call could not be written to the audit; tell whoever runs this service."
-    return Outcome(**{**vars(outcome), "warnings": (*outcome.warnings, warning)})
+    return replace(outcome, warnings=(*outcome.warnings, warning))
 
 
 def _status_of(error: ChatopsError) -> Status:
