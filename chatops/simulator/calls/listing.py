@@ -48,6 +48,8 @@ def _select(call: Call, first: int, size: int) -> tuple[list[Phone], int]:
 
 
 def _all_of(filters: list[Callable[[Phone], bool]]) -> Callable[[Phone], bool] | None:
+    if len(filters) == 1:
+        return filters[0]  # the usual case, and a large fleet feels the difference
     return (lambda phone: all(keep(phone) for keep in filters)) if filters else None
 
 
