@@ -93,7 +93,7 @@ _COMMANDS: Mapping[str, Callable[[list[str], Phone, Mapping[str, str]], Outcome]
     "pm": _pm,
     "sleep": _sleep,
     "uptime": _fixed(" 10:15:30 up 3 days, 4:05, 0 users, load average: 0.15, 0.10, 0.05"),
-    "df": _fixed("Filesystem 1K-blocks Used Available Use% Mounted on\n/dev/root 10485760 3145728 7340032 30% /"),
+    "df": _fixed("Filesystem 1K-blocks Used Available Use% Mounted on\n/dev/block/dm-0 10485760 3145728 7340032 30% /"),
     "id": _fixed("uid=2000(shell) gid=2000(shell)"),
     "whoami": _fixed("shell"),
     "date": _fixed("Wed Aug 27 08:15:30 UTC 2025"),
