@@ -5,10 +5,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from pydantic import JsonValue
+
+from chatops.cloud.documents import as_mapping
 from chatops.cloud.flight import SingleFlight
 from chatops.cloud.guard import Guard
 from chatops.cloud.identity import Identity
 from chatops.cloud.problems import AttemptFailed, Fate, Problem
+from chatops.cloud.received import Received
 from chatops.cloud.requests import USER_AGENT, Outgoing
 from chatops.cloud.settings import AccessKey, ClientSettings, Password
 from chatops.cloud.signing import MOST_SIGNED_BYTES, authorization, query_string, timestamp
@@ -100,20 +104,21 @@ class KeyAuthentication:
 
     async def _find_project(self) -> str:
         """The id of the project by its name: the vendor's own client sends it with every signed request."""
-        _, document = await self._identity.ask(self._project_request, guard=self._guard, next_step=_PROJECT_NEXT)
+        self._project_id = await self._identity.ask(
+            self._project_request, self._read_project, guard=self._guard, next_step=_PROJECT_NEXT
+        )
+        return self._project_id
+
+    def _read_project(self, _: Received, document: dict[str, JsonValue]) -> str:
         projects = document.get("projects")
-        for each in projects if isinstance(projects, list) else []:
-            if (
-                isinstance(each, dict)
-                and each.get("name") == self._settings.project
-                and isinstance(each.get("id"), str)
-            ):
-                self._project_id = str(each["id"])
-                return self._project_id
+        for each in map(as_mapping, projects if isinstance(projects, list) else []):
+            identifier = each.get("id")
+            if each.get("name") == self._settings.project and isinstance(identifier, str) and identifier:
+                return identifier
         raise AttemptFailed(
             Problem(
                 error=UpstreamRejected,
-                message=f"IAM knows no project {self._settings.project!r} for this access key.",
+                message=f"There is no project {self._settings.project!r} for this access key.",
                 fate=Fate.UNSENT,
                 next_step=_PROJECT_NEXT,
             )

@@ -1,7 +1,10 @@
 """What IAM answers, read by the rules that its two calls share."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from pydantic import JsonValue
 
 from chatops.cloud.connection import Connection
 from chatops.cloud.documents import Unreadable, as_mapping
@@ -12,6 +15,8 @@ from chatops.cloud.received import Received
 from chatops.cloud.requests import Outgoing
 from chatops.cloud.retry import Patience, read_may_repeat
 from chatops.errors import AuthenticationFailed
+
+T = TypeVar("T")
 
 _UNAUTHORIZED = 401
 _TURNED_AWAY = frozenset({400, _UNAUTHORIZED, 403, 404})
@@ -25,33 +30,34 @@ class Identity:
     patience: Patience
 
     async def ask(
-        self, outgoing: Callable[[], Outgoing], *, guard: Guard, next_step: str
-    ) -> tuple[Received, dict[str, object]]:
-        """The answer and its JSON object.
+        self,
+        outgoing: Callable[[], Outgoing],
+        read: Callable[[Received, dict[str, JsonValue]], T],
+        *,
+        guard: Guard,
+        next_step: str,
+    ) -> T:
+        """What ``read`` makes of the answer and of its JSON object.
 
         Raises:
             AttemptFailed: IAM did not answer, or said no. The API itself was sent nothing.
 
         """
 
-        async def attempt() -> tuple[Received, dict[str, object]]:
+        async def attempt() -> T:
             async with guard.turn():
                 received = await self.connection.exchange(outgoing(), alone=False)
-                return received, _opened(received, guard, next_step)
+                return read(received, _opened(received, guard, next_step))
 
-        return await _before_sending(self.patience.repeat(attempt, may_repeat=read_may_repeat))
-
-
-async def _before_sending(asking: Awaitable[tuple[Received, dict[str, object]]]) -> tuple[Received, dict[str, object]]:
-    try:
-        return await asking
-    except AttemptFailed as failed:
-        # Repeated enough already; and whoever wanted to change something has not sent it yet.
-        problem = replace(failed.problem, fate=Fate.UNSENT, transient=False)
-        raise AttemptFailed(problem.noting("This was IAM, asked before the call itself.")) from failed
+        try:
+            return await self.patience.repeat(attempt, may_repeat=read_may_repeat)
+        except AttemptFailed as failed:
+            # Repeated enough already; and whoever wanted to change something has not sent it yet.
+            problem = replace(failed.problem, fate=Fate.UNSENT, transient=False)
+            raise AttemptFailed(problem.noting("This was IAM, asked before the call itself.")) from failed
 
 
-def _opened(received: Received, guard: Guard, next_step: str) -> dict[str, object]:
+def _opened(received: Received, guard: Guard, next_step: str) -> dict[str, JsonValue]:
     if not received.is_success:
         if received.status in _TURNED_AWAY:
             if received.status == _UNAUTHORIZED:
@@ -60,7 +66,7 @@ def _opened(received: Received, guard: Guard, next_step: str) -> dict[str, objec
         open_answer(received)
     guard.accepted()
     try:
-        return {**as_mapping(received.document())}
+        return as_mapping(received.document())
     except Unreadable as error:
         raise AttemptFailed(unreadable(received, str(error))) from error
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from pydantic import JsonValue
+
 from chatops.cloud.documents import as_mapping
 from chatops.cloud.envelope import unreadable
 from chatops.cloud.flight import SingleFlight
@@ -65,8 +67,12 @@ class Tokens:
 
     async def _fetch(self) -> Token:
         asked_at = self._clock()
-        received, document = await self._identity.ask(self._request, guard=self._guard, next_step=_NEXT_STEP)
-        self._token = _read_token(received, document, asked_at)
+        self._token = await self._identity.ask(
+            self._request,
+            lambda received, document: _read_token(received, document, asked_at),
+            guard=self._guard,
+            next_step=_NEXT_STEP,
+        )
         return self._token
 
     def _request(self) -> Outgoing:
@@ -91,10 +97,9 @@ class Tokens:
         )
 
 
-def _read_token(received: Received, document: dict[str, object], asked_at: float) -> Token:
+def _read_token(received: Received, document: dict[str, JsonValue], asked_at: float) -> Token:
     text = received.headers.get("x-subject-token", "")
-    described = document.get("token")
-    times = as_mapping(described) if isinstance(described, dict) else {}
+    times = as_mapping(document.get("token"))
     expires = _moment(times.get("expires_at"))
     if not text or expires is None:
         raise AttemptFailed(unreadable(received, "holds no token, or not when it expires"))
