@@ -1,0 +1,105 @@
+"""The first team file: commented, for the person at the keyboard, as operator."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+from chatops.errors import ConfigurationError
+
+_PERSON = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
+_ANYBODY = "me"
+
+_TEXT = """\
+# chatops.yaml: who may do what. Nobody who does not stand here may do anything.
+# An unknown key, or a value that cannot be used, is refused with its line.
+
+# People by name. The name is what the audit writes down.
+people:
+  {person}:
+    # viewer reads; operator reads and changes; approver may approve what operators ask for; admin runs the service.
+    # approver and admin take effect with later versions.
+    roles: [operator]
+    # Account names on this machine: who runs chatops as one of them is this person, at a terminal and over MCP.
+    terminal: [{account}]
+    # Who the person is in Slack (team and user id) and for an identity provider (issuer and subject).
+    # Both are read and checked now, and take effect with later versions.
+    # slack: ["T01:U0ALICE"]
+    # oidc: ["https://id.example.com|alice-sub"]
+  # bob:
+  #   roles: [viewer]
+  #   terminal: [bob]
+
+# Roles that groups of Slack and of an identity provider bring; operator at most. With later versions.
+slack_usergroups: {{}}               # {{"T01:S0ONCALL": [operator]}}
+oidc_groups: {{}}                    # {{phone-oncall: [operator]}}
+
+terminal:
+  # os-user: the account of this machine says who is at the terminal.
+  # environment: CHATOPS_AS says it, and anybody can be anyone. For demos and tests only.
+  trust: os-user
+  # Whether approvals may be given at a terminal. With later versions.
+  may_approve: false
+
+limits:
+  # How many phones are few: with later versions, what is destructive needs an approval beyond it.
+  small: 5
+  # The most phones in one changing call.
+  max_targets: 500
+  # The largest share of the fleet in one changing call, 0 to 1. With later versions.
+  max_fleet_share: 0.2
+  # The most phones in one order.
+  instances_per_order: 20
+  # The most orders of one day. With later versions.
+  orders_per_day: 5
+
+# Asking somebody else, with later versions: how long a request stays open (30s, 30m, 2h, 1d), and in which channel
+# it is asked. Nobody ever approves what they asked for themselves.
+approvals:
+  expire_after: 30m
+  # channel: "T01:C0ONCALL"
+  self_approval: false
+
+# Times in which nothing is changed, with a zone; reads go on. Only this file lifts them.
+# freeze:
+#   - {{from: "2026-12-24T00:00:00+01:00", until: "2026-12-27T00:00:00+01:00", reason: holidays}}
+freeze: []
+"""
+
+
+def team_text(account: str) -> str:
+    """The file for the person with this account."""
+    person = account if _PERSON.fullmatch(account) else _ANYBODY
+    return _TEXT.format(person=json.dumps(person), account=json.dumps(account))
+
+
+def write_team_file(file: Path, account: str) -> None:
+    """Write it where nothing is yet, for its owner's eyes only.
+
+    Raises:
+        ConfigurationError: there is one already, or it cannot be written.
+
+    """
+    try:
+        _make_folders(file.parent)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise ConfigurationError(
+            f"There is a team file already: {file}.",
+            next_step="Edit it, or let CHATOPS_TEAM_FILE name another place.",
+        ) from None
+    except OSError as error:
+        raise ConfigurationError(f"The team file {file} cannot be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(team_text(account))
+    except OSError as error:
+        file.unlink(missing_ok=True)
+        raise ConfigurationError(f"The team file {file} cannot be written: {error.strerror}.") from error
+
+
+def _make_folders(folder: Path) -> None:
+    """Each missing folder for its owner only; pathlib would make those in between for everybody."""
+    if not folder.exists():
+        _make_folders(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)

@@ -1,0 +1,79 @@
+"""One call from this door: through the executor, with a person who can be asked and can interrupt."""
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+import anyio
+import click
+
+from chatops.executor import Executor
+from chatops.outcome import Outcome
+from chatops.principal import Principal
+from chatops.surfaces.terminal.asking import TerminalAsker
+from chatops.surfaces.terminal.interrupts import Interrupts
+from chatops.surfaces.terminal.printing import complain, note, print_json, print_outcome
+from chatops.surfaces.terminal.request import Request
+from chatops.surfaces.terminal.waiting import Waiting
+from tools import Risk
+
+Opened = Callable[[], AbstractAsyncContextManager[tuple[Executor, Principal]]]
+
+
+def carry_out(request: Request, opened: Opened) -> int:
+    """The exit code of this call, after what came of it was printed.
+
+    Raises:
+        click.UsageError: secrets shall be shown where no person would see them.
+        ConfigurationError: nobody can be, or nothing can be reached, as this is set up.
+        OSError: the answer cannot be written.
+
+    """
+    if request.reveal and not sys.stdout.isatty():
+        raise click.UsageError(
+            "--reveal shows secrets to a person at a terminal; standard output is none, so nothing was sent."
+        )
+    for each in request.arguments.notes:
+        note(each)
+    outcome, exit_code = anyio.run(_call, request, opened)
+    if outcome is None:
+        _print_interrupted(request)
+        return exit_code
+    try:
+        print_outcome(outcome, as_json=request.as_json, reveal=request.reveal)
+    except OSError:
+        if request.action.risk is not Risk.READ:
+            # Whoever cannot read the answer still has to know what became of the phones.
+            complain(outcome.message)
+        raise
+    return exit_code
+
+
+async def _call(request: Request, opened: Opened) -> tuple[Outcome | None, int]:
+    """The outcome and its exit code; None where the call was interrupted before anything was sent."""
+    action = request.action
+    waiting = Waiting(action.title)
+    outcome: Outcome | None = None
+
+    def tell() -> None:
+        waiting.clear()
+        if action.risk is not Risk.READ:
+            note("Stopping; what was sent already is waited for.")
+
+    interrupts = Interrupts(tell)
+    asker = TerminalAsker(yes=request.yes, phones=request.arguments.phones, interrupts=interrupts, waiting=waiting)
+    async with opened() as (executor, principal), anyio.create_task_group() as tasks:
+        await tasks.start(interrupts.watch)
+        tasks.start_soon(waiting.show)
+        with interrupts.stoppable():
+            outcome = await executor.run(principal, action.name, request.arguments.values, asker)
+        tasks.cancel_scope.cancel()
+    return outcome, interrupts.exit_code if outcome is None else outcome.exit_code
+
+
+def _print_interrupted(request: Request) -> None:
+    message = "Interrupted." if request.action.risk is Risk.READ else "Interrupted; nothing was sent."
+    if request.as_json:
+        print_json({"status": "cancelled", "message": message})
+    else:
+        complain(message)

@@ -1,0 +1,109 @@
+"""Whatever goes wrong at the terminal, as a sentence and an exit code. Never a traceback."""
+
+import logging
+import os
+import sys
+import uuid
+
+import click
+
+from chatops.errors import ChatopsError, ConfigurationError
+from chatops.outcome import describe
+from chatops.settings import load_settings
+from chatops.surfaces.terminal.interrupts import SIGNAL_BASE
+from chatops.surfaces.terminal.printing import OutputClosed, complain, print_json
+
+_logger = logging.getLogger(__name__)
+_FAILED = 1
+_WRONG = 2
+_INTERRUPTED = SIGNAL_BASE + 2
+_PIPE_CLOSED = SIGNAL_BASE + 13
+
+
+class _InternalError(ChatopsError):
+    """A fault of ours; the details are in a file."""
+
+
+class _SystemError(ChatopsError):
+    """The operating system did not do what we asked of it."""
+
+    code = "system_error"
+
+
+class _UsageError(ChatopsError):
+    """The command line is wrong."""
+
+    code = "usage_invalid"
+
+
+def tell(error: BaseException, *, as_json: bool) -> int:
+    """The exit code for this error, which is told to whoever typed: as JSON on standard output if ``as_json``."""
+    if isinstance(error, (KeyboardInterrupt, click.Abort)):
+        complain("Interrupted.")
+        return _INTERRUPTED
+    if isinstance(error, OutputClosed):
+        _forget_output()
+        return _PIPE_CLOSED
+    return _told(_alone(error), as_json=as_json)
+
+
+def _alone(error: BaseException) -> BaseException:
+    """The error itself, where a task group has wrapped a single one."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
+
+
+def _told(error: BaseException, *, as_json: bool) -> int:
+    if isinstance(error, click.ClickException) and not as_json:
+        error.show(file=sys.stderr)
+        return error.exit_code
+    named, exit_code = _named(error)
+    if as_json and not isinstance(error, OSError):
+        status = "invalid" if exit_code == _WRONG else "failed"
+        print_json({"status": status, "message": named.message, "error": describe(named)})
+    else:
+        complain(named.message, named)
+    return exit_code
+
+
+def _named(error: BaseException) -> tuple[ChatopsError, int]:
+    if isinstance(error, click.ClickException):
+        return _UsageError(error.format_message()), error.exit_code
+    if isinstance(error, ChatopsError):
+        return error, _WRONG if isinstance(error, ConfigurationError) else _FAILED
+    if isinstance(error, OSError):
+        _forget_output()
+        where = f" ({error.filename})" if error.filename else ""
+        return _SystemError(f"{error.strerror or 'The system refused it'}{where}."), _FAILED
+    return _logged(error), _FAILED
+
+
+def _logged(error: BaseException) -> _InternalError:
+    identifier = uuid.uuid4().hex[:12]
+    try:
+        folder = load_settings().state_dir
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = folder / "errors.log"
+        stream = os.fdopen(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="utf-8")
+    except (ChatopsError, OSError):
+        return _InternalError(
+            f"Something is wrong inside chatops, and could not be written down: {type(error).__name__}."
+        )
+    with stream:
+        handler = logging.StreamHandler(stream)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        _logger.addHandler(handler)
+        _logger.error("unexpected error %s", identifier, exc_info=error)
+        _logger.removeHandler(handler)
+    return _InternalError(
+        f"Something is wrong inside chatops (id {identifier}).", next_step=f"The details are in {file}."
+    )
+
+
+def _forget_output() -> None:
+    """What could not be written must not be tried again when the interpreter ends."""
+    if sys.stdout is sys.__stdout__ and sys.__stdout__ is not None:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.__stdout__.fileno())
+        os.close(nothing)
