@@ -1,0 +1,87 @@
+from typing import cast
+
+import pytest
+
+from chatops.cloud import AccessKey, CloudReader, Grant, Password
+from chatops.simulator.settings import Dialect
+from tests.chatops.cloud.world import (
+    ACTIONS,
+    CHANGE,
+    KEY,
+    NO_PHONES,
+    READ,
+    USER,
+    ask,
+    params_of,
+    reply,
+    scripted,
+    world,
+)
+
+pytestmark = pytest.mark.anyio
+
+ALL = [name for name in ACTIONS if name != "fleet_summary"]
+CHANGING = [name for name, action in ACTIONS.items() if action.change is not None]
+
+
+def test_there_are_eighteen_calls() -> None:
+    assert len(ALL) == 18
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("credentials", [KEY, USER], ids=["key", "token"])
+@pytest.mark.parametrize("dialect", ["table", "example"])
+async def test_every_call_is_understood_in_both_dialects_with_both_credentials(
+    dialect: str, credentials: AccessKey | Password, name: str
+) -> None:
+    action = ACTIONS[name]
+    async with world(dialect=cast("Dialect", dialect), credentials=credentials) as running:
+        answer = await ask(running.client, action)
+        record = running.simulator.requests[-1]
+    assert isinstance(answer.result, action.result)
+    assert record.verdict == "0"
+    assert record.unknown == ()
+    assert record.request_id == answer.request_ids[-1]
+    assert record.authentication == ("token" if isinstance(credentials, Password) else "signature")
+
+
+@pytest.mark.parametrize("name", CHANGING)
+async def test_reader_refuses_whatever_changes_something(name: str) -> None:
+    action = ACTIONS[name]
+    async with scripted(reply(NO_PHONES)) as (client, said):
+        assert isinstance(client.reader, CloudReader)
+        with pytest.raises(ValueError, match="not a READ"):
+            await client.reader.read(action, params_of(action))
+        with pytest.raises(ValueError, match="not a READ"):
+            await client.read(action, params_of(action))
+    assert said.seen == []
+
+
+async def test_change_without_its_own_grant_is_refused() -> None:
+    other = Grant.covering(CHANGE, CHANGE.params(instance_ids=("other",)), principal="alice")
+    async with scripted(reply(NO_PHONES)) as (client, said):
+        with pytest.raises(ValueError, match="does not cover"):
+            await client.change(other, CHANGE, params_of(CHANGE))
+    assert said.seen == []
+
+
+async def test_read_is_not_asked_for_as_a_change() -> None:
+    async with scripted(reply(NO_PHONES)) as (client, said):
+        with pytest.raises(ValueError, match="read it"):
+            await client.change(Grant.covering(READ, params_of(READ), principal="alice"), READ, params_of(READ))
+    assert said.seen == []
+
+
+async def test_answer_is_completed_with_what_only_the_question_knows() -> None:
+    async with scripted(reply(NO_PHONES)) as (client, _):
+        answer = await ask(client, READ)
+    assert answer.result.no_answer == params_of(READ).model_dump()["instance_ids"]
+
+
+async def test_request_id_is_thirty_two_hex_digits_and_new_each_time() -> None:
+    async with scripted(reply(NO_PHONES)) as (client, said):
+        for _ in range(3):
+            await ask(client, READ)
+    ids = [seen.headers["x-request-id"] for seen in said.seen]
+    assert len(set(ids)) == 3
+    assert all(len(each) == 32 and set(each) <= set("0123456789abcdef") for each in ids)
