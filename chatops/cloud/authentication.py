@@ -1,4 +1,8 @@
-"""The two ways in: a signed request, or a token."""
+"""The two ways in: a signed request, or a token.
+
+Every call goes through one of them, also the one whose table calls the token optional (conflict 23). How the token's
+header is capitalised does not matter (conflict 24).
+"""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager

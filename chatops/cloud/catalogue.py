@@ -19,7 +19,7 @@ class Kind(Enum):
     CAPACITY = "capacity"
     PHONE = "phone"
     SERVER = "server"
-    """It says nothing about the request: a changing one may have been carried out in part."""
+    """It says nothing about the request, also with HTTP 400 (conflict 32): a change may have been made in part."""
     TOKEN = "token"  # noqa: S105  # a kind of error
 
 

@@ -40,6 +40,7 @@ def problem_of(
 
     Codes are compared whole and without regard to case, never by prefix (conflict 34). A family that is not known is
     judged by the HTTP status (conflict 30), and so is a 401: by itself it says nothing about a token (conflict 33).
+    An error is not expected from certain calls only: the reference does not tie all of them to one (conflict 80).
     """
     shown = _STRANGE.sub("", code)[:64] or None if code else None
     folded = (code or "").strip().casefold()

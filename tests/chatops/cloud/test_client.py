@@ -1,8 +1,12 @@
+import json
+from contextlib import suppress
+from random import Random
 from typing import cast
 
 import pytest
 
 from chatops.cloud import AccessKey, CloudReader, Grant, Password
+from chatops.errors import UpstreamError
 from chatops.simulator.settings import Dialect
 from tests.chatops.cloud.world import (
     ACTIONS,
@@ -85,3 +89,33 @@ async def test_request_id_is_thirty_two_hex_digits_and_new_each_time() -> None:
     ids = [seen.headers["x-request-id"] for seen in said.seen]
     assert len(set(ids)) == 3
     assert all(len(each) == 32 and set(each) <= set("0123456789abcdef") for each in ids)
+
+
+HOSTILE: list[object] = [
+    *(None, True, -1, 0, 2**63, 10**300, 1.5, 1e308, -0.0),
+    *("", "null", "0", "-", "\x00", "\x1b]0;x\x07", "\u202e\u2066", "\ud83d", "9" * 5_000, "x" * 100_000),
+    *([], [[]], [None], {}, {"": {}}, {"error_code": "1"}, {"data": {"data": {"data": 1}}}, [{}] * 1_000),
+]
+
+
+def damaged(answer: object, random: Random) -> object:
+    """The answer with one value somewhere in it replaced."""
+    if isinstance(answer, dict) and answer and random.random() < 0.9:
+        key = random.choice(sorted(answer))
+        return {**answer, key: damaged(answer[key], random)}
+    if isinstance(answer, list) and answer and random.random() < 0.9:
+        place = random.randrange(len(answer))
+        return [damaged(each, random) if number == place else each for number, each in enumerate(answer)]
+    return random.choice(HOSTILE)
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+async def test_hostile_answer_is_a_typed_error_or_a_result(name: str) -> None:
+    random = Random(name)  # noqa: S311  # has to be repeatable
+    printed = ACTIONS[name].examples[0].answers or {"data": {}, "error_code": "0"}
+    answers = [damaged(json.loads(json.dumps(printed)), random) for _ in range(40)]
+    async with scripted(*(reply(each) for each in answers), reply(NO_PHONES)) as (client, _):
+        for _ in answers:
+            with suppress(UpstreamError):
+                answer = await ask(client, ACTIONS[name])
+                assert isinstance(answer.result, ACTIONS[name].result)

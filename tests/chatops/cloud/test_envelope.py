@@ -2,6 +2,8 @@ import json
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import JsonValue
 
 from chatops.cloud.envelope import NO_ANSWER, NO_CODE, Opened, open_answer
@@ -164,3 +166,31 @@ def test_unreadable_yes_is_a_broken_contract_and_uncertain(status: int) -> None:
 
 def test_redirect_with_a_readable_body_is_no_success() -> None:
     assert problem({"data": {"a": 1}, "error_code": "0"}, 302).error is UpstreamContractBroken
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["0", "KP.API.9001"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["data", "error_code", "error", "code", "error_msg", "total_count"]), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@given(body=st.binary(max_size=64) | VALUES.map(lambda value: json.dumps(value).encode()), status=st.integers(200, 599))
+def test_any_answer_is_opened_or_is_a_problem(body: bytes, status: int) -> None:
+    try:
+        found = opened(body, status)
+    except AttemptFailed as failed:
+        said = failed.problem.message
+    else:
+        said = "".join(found.warnings)
+        assert 200 <= status < 300
+        assert found.payload is None or isinstance(found.payload, (dict, list))
+    assert said == "" or said.isprintable()
