@@ -31,7 +31,7 @@ class Listing(Generic[P, R]):
     """A call that answers in pages: how a page is read, and how the rows become the action's result.
 
     ``needed`` says how many of the first rows are enough, or None for all of them. ``join`` receives the rows without
-    repeats, the total the API named (None if it named none), and whether every row was read.
+    repeats, the total the API named (None if it named none), and whether every row that was needed came.
     """
 
     page: type[Result]

@@ -20,6 +20,7 @@ class Instance(Result):
     frozen_status: FrozenState | None = None
     backup_status: CopyState | None = None
     restore_status: CopyState | None = None
+    # Whose time these two are is not said: they are passed on as they come (conflict 66).
     backup_time: MaybeLine = Field(default=None, description="As answered; its time zone is not documented")
     restore_time: MaybeLine = Field(default=None, description="As answered; its time zone is not documented")
     instance_sku: MaybeLine = None

@@ -66,6 +66,6 @@ RegionId = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterV
 
 
 class Targets(Params):
-    """The phones a call names."""
+    """The phones a call names, under one name although the API spells it four ways (conflict 43)."""
 
     instance_ids: InstanceIds = Field(description="Phones, 1-100 ids")

@@ -46,7 +46,9 @@ class Renewal(Coded):
 
 _SUBSCRIPTION = 1
 _SkuId = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+# 1500 by this reference; other versions say 2000, or nothing (conflict 51).
 _Count = Annotated[int, Field(ge=1, le=1500)]
+# Which characters a name may have is not said; these are safe everywhere (conflict 55).
 _Prefix = Annotated[str, StringConstraints(min_length=1, max_length=14, pattern=r"^[A-Za-z0-9_-]+$")]
 
 

@@ -64,6 +64,7 @@ class InstallParams(Targets):
     package: _Text100 = Field(serialization_alias="object_name", description="Such as com.tencent.mm")
     file_name: _Text100 = Field(description="Such as app.apk")
     version: _Text100 = Field(serialization_alias="object_version", description="Such as 8.0.58")
+    # Text, as the table says, although the printed example writes a number (conflict 17).
     size_mb: _Size = Field(serialization_alias="object_size", description="MB")
     link: Annotated[SecretLink, AfterValidator(_link)] = Field(
         serialization_alias="install_package_url", description="Download link"

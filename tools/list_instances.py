@@ -50,6 +50,7 @@ class ListInstancesParams(Params):
         default=None, serialization_alias="query_start_time", description="ISO time with zone; API time filter"
     )
     until: _Moment | None = Field(default=None, serialization_alias="query_end_time", description="See since")
+    # The printed URL spells it poolSceneTag; the table's name is sent (conflict 4).
     scene: Literal["CLOUD_APP", "CLOUD_PHONE"] | None = Field(
         default=None, serialization_alias="pool_scene_tag", description="Resource pool"
     )

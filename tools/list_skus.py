@@ -45,6 +45,7 @@ class Image(Result):
     pool_id: MaybeLine = Field(default=None, validation_alias=AliasChoices("resPoolId", "pool_id"))
     id: MaybeLine = Field(default=None, description="Row id, text or number (conflict 45)")
     network: MaybeLine = None
+    # "true" or "fasle", as the reference has it; text is read as well (conflict 77).
     enabled: bool | None = Field(default=None, validation_alias=AliasChoices("enable", "enabled"))
 
 

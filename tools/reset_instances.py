@@ -35,6 +35,7 @@ ACTION = Action(
         undo="Nothing restores a reset phone, except a backup taken before.",
         verify=query_status.until_running_again(within=timedelta(minutes=10)),
         resend=Resend.IF_UNPROCESSED,
+        # One code for up to a hundred phones: accepted is all it says (conflict 58).
         settled=lambda *_: Settled.ACCEPTED,
     ),
     view=Receipt(say=lambda params, _: f"Reset of {phones(len(params.instance_ids))} accepted."),

@@ -16,7 +16,7 @@ from tools._states import TaskState
 from tools._text import MaybeBlock, MaybeLine, ReportedId, phones
 from tools._view import Table
 
-_OUTPUT_LIMIT = 1024
+_OUTPUT_LIMIT = 1024  # bytes; whether a longer output was cut is not said (conflict 28)
 
 
 class CommandResult(Result):
@@ -24,6 +24,7 @@ class CommandResult(Result):
 
     instance_id: ReportedId
     status: TaskState
+    # Two spellings, neither in the table of codes: passed on as text (conflict 29).
     error_code: MaybeLine = None
     error_message: MaybeLine = Field(default=None, validation_alias=AliasChoices("error_msg", "error_message"))
     output: MaybeBlock = Field(
@@ -70,6 +71,7 @@ def _say(_: CommandParams, result: CommandResults) -> str:
 
 def _warn(_: CommandParams, result: CommandResults) -> list[str]:
     cut = sum(len((each.output or "").encode()) >= _OUTPUT_LIMIT for each in result.results)
+    # A phone may answer "running", and no task id with which to ask again (conflict 75).
     waiting = len(result.results) - _count(result, TaskState.SUCCEEDED) - _count(result, TaskState.FAILED)
     return [
         *([f"The output of {phones(cut)} is possibly truncated: the API gives 1,024 bytes."] if cut else []),

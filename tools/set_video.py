@@ -26,7 +26,7 @@ _BitRate = Annotated[int, Field(ge=100, le=10_000, multiple_of=100)]
 
 
 class VideoSpec(Params):
-    """Bit rate and frame rate."""
+    """Bit rate and frame rate: the overview speaks of resolution, the call does not set it (conflict 71)."""
 
     kbps: _BitRate = Field(description="100-10000, steps of 100")
     fps: Literal[30, 60] = Field(description="Frames per second")
