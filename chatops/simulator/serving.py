@@ -86,13 +86,24 @@ async def serve(settings: SimulatorSettings, host: str = "127.0.0.1", port: int 
         timeout_graceful_shutdown=1,
     )
     server = _Server(config, simulator)
+    failure: Exception | None = None
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(server.serve, [listener])
+        tasks.start_soon(_serve_to_the_end, server, listener)
         try:
             await server.listening.wait()
             yield RunningSimulator(_url(listener), simulator)
+        except Exception as error:  # noqa: BLE001  # raised again below: inside, the group would wrap it
+            failure = error
         finally:
             server.should_exit = True
+    if failure is not None:
+        raise failure
+
+
+async def _serve_to_the_end(server: _Server, listener: socket.socket) -> None:
+    """Serve until told to end; a cancellation around it must not leave the socket open."""
+    with anyio.CancelScope(shield=True):
+        await server.serve([listener])
 
 
 def run(settings: SimulatorSettings, host: str = "127.0.0.1", port: int = 0) -> None:
