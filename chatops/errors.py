@@ -8,6 +8,7 @@ ChatopsError
 │   ├── PermissionMissing       the person's roles do not include it
 │   └── ConsentMissing          nobody could be asked, or nobody said yes
 ├── AuditUnavailable            what would happen cannot be written down, so it does not happen
+├── StoreUnavailable            the database is full, locked, lost or damaged; the transaction did not happen
 └── UpstreamError               the API, or the way to it
     ├── RequestTooLarge         refused before signing
     ├── ThrottleFull            waited too long for our own throttle; nothing was sent
@@ -92,6 +93,12 @@ class AuditUnavailable(ChatopsError):
     """The audit cannot be written, so nothing is sent."""
 
     code = "audit_unavailable"
+
+
+class StoreUnavailable(ChatopsError):
+    """The store cannot be read or written just now; nothing of the transaction was kept."""
+
+    code = "store_unavailable"
 
 
 class UpstreamError(ChatopsError):
