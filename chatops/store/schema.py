@@ -36,3 +36,71 @@ audit_events = Table(
     Index("audit_events_by_action", "action", "seq"),
     Index("audit_events_by_operation", "operation", "seq"),
 )
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("state", String(32), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("door", String(16), nullable=False),
+    Column("assistant", String(256)),
+    Column("risk", String(16), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("params", Text, nullable=False),  # JSON, secrets masked
+    Column("sealed", Text),  # the params with their secrets, sealed; erased when the operation settles
+    Column("plan", Text, nullable=False),  # JSON, what a person was shown
+    Column("digest", String(64), nullable=False),
+    Column("text_digest", String(64), nullable=False),
+    Column("rules", Text, nullable=False),  # JSON list of the rules that decided
+    Column("asked_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("decided_by", String(64)),
+    Column("decided_at", Double),
+    Column("reason", Text),  # of a denial, a withdrawal, a refusal, or why nobody knows
+    Column("consumed_at", Double),  # when the consent was used: once
+    Column("deadline", Double),  # no request is sent after it
+    Column("settled_at", Double),
+    Column("result", Text),  # JSON, the answers joined
+    Column("verification", String(16)),
+    Column("verified", Text),  # JSON, what was seen of each phone
+    Column("watch_until", Double),
+    Column("owner", String(64)),
+    Column("lease_until", Double, nullable=False),
+    Index("operations_by_state", "state", "lease_until"),
+    Index("operations_by_person", "person", "consumed_at"),
+    Index("operations_by_digest", "digest", "state"),
+    Index("operations_by_time", "asked_at"),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("operation", String(24), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
+    Column("region", String(64)),
+    Column("targets", Text, nullable=False),  # JSON list of ids
+    Column("sent_at", Double),
+    Column("settled_at", Double),
+    Column("request_ids", Text),  # JSON list
+    Column("result", Text),  # JSON
+    Column("error", Text),  # JSON
+)
+
+freezes = Table(
+    "freezes",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("begins_at", Double, nullable=False),
+    Column("ends_at", Double, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("region", String(64)),
+    Column("action", String(64)),
+    Column("person", String(64)),
+    Column("lifted_at", Double),
+    Column("lifted_by", String(64)),
+    Index("freezes_by_end", "ends_at"),
+)

@@ -1,0 +1,1 @@
+"""The record of changing calls: at most once, or unknown."""
