@@ -1,0 +1,147 @@
+"""The way into the audit: now, inside somebody's transaction, or shortly off the path of an answer."""
+
+import logging
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import islice
+
+import anyio
+from sqlalchemy import Connection, insert
+
+from chatops.audit.chain import COVERED, Head, mac_of, read_head, write_head
+from chatops.audit.event import AuditEvent, Kind
+from chatops.errors import StoreUnavailable
+from chatops.store.clock import now
+from chatops.store.database import Database
+from chatops.store.schema import audit_events
+
+PAUSE = 0.5
+CAPACITY = 1000
+_BATCH = 500
+_log = logging.getLogger(__name__)
+
+
+class Trail:
+    """Writes events. Made by ``open_trail``.
+
+    What cannot be written is counted, and written down as a gap as soon as anything can be written again.
+    """
+
+    def __init__(self, database: Database, *, pause: float = PAUSE, capacity: int = CAPACITY) -> None:
+        self._database = database
+        self._pause = pause
+        self._capacity = capacity
+        self._waiting: deque[AuditEvent] = deque()
+        self._missed = 0
+        self._wake = anyio.Event()
+        self._flushing = anyio.Lock()
+
+    def append(self, connection: Connection, *events: AuditEvent) -> None:
+        """Add events within the caller's writing transaction: they are kept exactly when the rest of it is.
+
+        Raises:
+            StoreUnavailable: the head of the chain was changed from outside.
+
+        """
+        key = self._database.keyring.audit
+        # The clock before the head, everywhere: whoever takes two locks takes them in the same order.
+        at = now(connection)
+        head = read_head(connection, key, self._database.id, lock=True)
+        rows = []
+        for event in events:
+            row: dict[str, object] = {
+                "seq": head.seq + 1,
+                "at": at,
+                "kind": event.kind.value,
+                "denied": int(event.kind.is_denial),
+                "person": event.person,
+                "action": event.action,
+                "operation": event.operation,
+                "key_id": key.id,
+                "body": event.body(),
+            }
+            head = Head(seq=head.seq + 1, mac=mac_of(key, head.mac, tuple(row[column.name] for column in COVERED)))
+            rows.append({**row, "mac": head.mac})
+        if rows:
+            connection.execute(insert(audit_events), rows)
+            write_head(connection, key, head)
+
+    async def record(self, *events: AuditEvent) -> None:
+        """Add events; on disk when this returns.
+
+        Raises:
+            StoreUnavailable: they could not be written.
+
+        """
+        missed, self._missed = self._missed, 0
+        try:
+            await self._database.write(self.append, *_gap(missed), *events)
+        except BaseException:
+            self._missed += missed
+            raise
+
+    async def note(self, *events: AuditEvent) -> bool:
+        """Add events of which the story must go on even if they cannot be written; whether they could."""
+        try:
+            await self.record(*events)
+        except StoreUnavailable:
+            self.miss(len(events))
+            return False
+        return True
+
+    def miss(self, count: int = 1) -> None:
+        """Count events that their writer had to give up; the next ones tell of the gap."""
+        self._missed += count
+
+    def later(self, event: AuditEvent) -> None:
+        """Add the event within a second. For reads: their answer does not wait for it."""
+        if len(self._waiting) >= self._capacity:
+            self.miss()
+        else:
+            self._waiting.append(event)
+        self._wake.set()
+
+    async def flush(self) -> None:
+        """Write what is waiting. What cannot be written is counted and let go, so that memory stays bounded."""
+        # A cancellation between writing and forgetting would write the same events again.
+        with anyio.CancelScope(shield=True):
+            async with self._flushing:
+                while batch := tuple(islice(self._waiting, _BATCH)):
+                    await self.note(*batch)
+                    for _ in batch:
+                        self._waiting.popleft()
+                if self._missed:
+                    await self.note()
+
+    async def _write_batches(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake = anyio.Event()
+            await anyio.sleep(self._pause)
+            await self.flush()
+
+    async def _close(self) -> None:
+        await self.flush()
+        if self._missed:
+            _log.error("%d events could not be written to the audit, and nothing there says so", self._missed)
+
+
+@asynccontextmanager
+async def open_trail(database: Database, *, pause: float = PAUSE, capacity: int = CAPACITY) -> AsyncIterator[Trail]:
+    """The trail until the block ends; what is waiting then is written, even when the block was cancelled.
+
+    ``pause`` is how many seconds events of ``later`` gather, ``capacity`` how many may wait.
+    """
+    trail = Trail(database, pause=pause, capacity=capacity)
+    async with anyio.create_task_group() as group:
+        group.start_soon(trail._write_batches)  # noqa: SLF001  # the trail's own life, begun and ended here
+        try:
+            yield trail
+        finally:
+            group.cancel_scope.cancel()
+            await trail._close()  # noqa: SLF001  # see above
+
+
+def _gap(missed: int) -> tuple[AuditEvent, ...]:
+    return (AuditEvent(kind=Kind.GAP, details={"events": missed}),) if missed else ()
