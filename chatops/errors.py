@@ -89,6 +89,36 @@ class ConsentMissing(Refusal):
     code = "consent_missing"
 
 
+class PolicyDenied(Refusal):
+    """A rule of the policy forbids it."""
+
+    code = "policy_denied"
+
+
+class NoApproverReachable(Refusal):
+    """Another person would have to say yes, and none can be asked."""
+
+    code = "no_approver_reachable"
+
+
+class ConsentGone(Refusal):
+    """The consent is used, withdrawn or denied."""
+
+    code = "consent_gone"
+
+
+class ConsentExpired(Refusal):
+    """The consent came too late."""
+
+    code = "consent_expired"
+
+
+class FactsChanged(Refusal):
+    """What was consented to is no longer what would happen."""
+
+    code = "facts_changed"
+
+
 class AuditUnavailable(ChatopsError):
     """The audit cannot be written, so nothing is sent."""
 

@@ -1,0 +1,192 @@
+"""The transactions around each request: claimed before it is sent, settled after it, and the operation after all."""
+
+import json
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+from sqlalchemy import Connection, update
+
+from chatops.audit import AuditEvent, Kind
+from chatops.freezes import active_freeze
+from chatops.operations.ledger import LEASE, Ledger, erase, load
+from chatops.operations.records import Operation, Request
+from chatops.operations.states import RequestState, State, Verification
+from chatops.store import now
+from chatops.store.schema import operations, requests
+
+_SENT = frozenset({RequestState.SENT, RequestState.ACCEPTED, RequestState.FAILED, RequestState.UNKNOWN})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settlement:
+    """How one request ended. ``failed_share`` is the share of its phones that did not do it, where that is known."""
+
+    state: RequestState
+    request_ids: tuple[str, ...]
+    result: JsonValue = None
+    error: JsonValue = None
+    partly: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispatch:
+    """Claims, settles and ends."""
+
+    ledger: Ledger
+
+    async def claim(self, identifier: str, number: int, *, owner: str) -> str | None:
+        """None when the request is now ours to send, once; otherwise a sentence that says why nothing is sent."""
+        return await self.ledger.database.write(self._claim, identifier, number, owner)
+
+    def _claim(self, connection: Connection, identifier: str, number: int, owner: str) -> str | None:
+        time = now(connection)
+        operation = load(connection, identifier)
+        request = operation.requests[number]
+        freeze = active_freeze(
+            connection,
+            action=operation.action,
+            regions=[request.region] if request.region else [],
+            person=operation.person,
+        )
+        if operation.state is not State.RUNNING or operation.owner != owner:
+            return "Another process has taken this operation over."
+        if operation.reason is not None:
+            return operation.reason
+        if operation.deadline is None or time >= operation.deadline:
+            return "The time in which this consent could be used is over."
+        if freeze is not None:
+            return f"Changes are frozen: {freeze.reason}"
+        claimed = connection.execute(
+            update(requests)
+            .where(
+                requests.c.operation == identifier,
+                requests.c.number == number,
+                requests.c.state == RequestState.PLANNED.value,
+            )
+            .values(state=RequestState.SENT.value, sent_at=time)
+        )
+        if claimed.rowcount != 1:
+            return "This request was sent before."
+        self._renew(connection, identifier, time)
+        self.ledger.trail.append(connection, self._event(operation, Kind.SENT, request))
+        return None
+
+    async def settle_request(self, identifier: str, number: int, settlement: Settlement) -> Operation:
+        """Write down how a request ended."""
+        return await self.ledger.database.write(self._settle_request, identifier, number, settlement)
+
+    def _settle_request(
+        self, connection: Connection, identifier: str, number: int, settlement: Settlement
+    ) -> Operation:
+        time = now(connection)
+        connection.execute(
+            update(requests)
+            .where(
+                requests.c.operation == identifier,
+                requests.c.number == number,
+                # A request that others have found abandoned may still be answered: its answer is better than "unknown".
+                requests.c.state.in_([RequestState.SENT.value, RequestState.UNKNOWN.value]),
+            )
+            .values(
+                state=settlement.state.value,
+                settled_at=time,
+                request_ids=json.dumps(settlement.request_ids),
+                result=None if settlement.result is None else json.dumps(settlement.result),
+                error=None if settlement.error is None else json.dumps(settlement.error),
+            )
+        )
+        self._renew(connection, identifier, time)
+        operation = load(connection, identifier)
+        kind = Kind.UNKNOWN if settlement.state is RequestState.UNKNOWN else Kind.SETTLED
+        self.ledger.trail.append(connection, self._event(operation, kind, operation.requests[number], settlement))
+        return operation
+
+    async def stop(self, identifier: str, reason: str) -> Operation:
+        """Let no further request of this operation be sent; those on their way are settled."""
+        return await self.ledger.database.write(self._stop, identifier, reason)
+
+    def _stop(self, connection: Connection, identifier: str, reason: str) -> Operation:
+        connection.execute(
+            update(operations)
+            .where(operations.c.id == identifier, operations.c.state == State.RUNNING.value)
+            .values(reason=reason)
+        )
+        return load(connection, identifier)
+
+    async def finish(
+        self, identifier: str, *, result: JsonValue, reason: str | None, watch: float | None, verifiable: bool
+    ) -> Operation:
+        """Settle the operation; ``watch`` says for how many seconds what became of the phones is read."""
+        return await self.ledger.database.write(self._finish, identifier, result, reason, watch, verifiable)
+
+    def _finish(
+        self,
+        connection: Connection,
+        identifier: str,
+        result: JsonValue,
+        reason: str | None,
+        watch: float | None,
+        verifiable: bool,
+    ) -> Operation:
+        time = now(connection)
+        connection.execute(
+            update(requests)
+            .where(requests.c.operation == identifier, requests.c.state == RequestState.PLANNED.value)
+            .values(state=RequestState.NEVER_SENT.value)
+        )
+        operation = load(connection, identifier)
+        ended = end_of(operation.requests)
+        watches = watch is not None and any(each.state is RequestState.ACCEPTED for each in operation.requests)
+        connection.execute(
+            update(operations)
+            .where(operations.c.id == identifier, operations.c.state == State.RUNNING.value)
+            .values(
+                state=(State.WATCHING if watches else ended).value,
+                settled_at=time,
+                reason=reason or operation.reason,
+                result=None if result is None else json.dumps(result),
+                watch_until=time + watch if watches and watch is not None else None,
+                verification=None if watches or verifiable else Verification.NOT_VERIFIABLE.value,
+            )
+        )
+        erase(connection, identifier)
+        self._renew(connection, identifier, time)
+        settled = load(connection, identifier)
+        kind = Kind.UNKNOWN if ended is State.UNKNOWN else Kind.SETTLED
+        event = self.ledger.event(settled, kind, reason=settled.reason)
+        self.ledger.trail.append(connection, event)
+        return settled
+
+    @staticmethod
+    def _renew(connection: Connection, identifier: str, time: float) -> None:
+        connection.execute(update(operations).where(operations.c.id == identifier).values(lease_until=time + LEASE))
+
+    @staticmethod
+    def _event(operation: Operation, kind: Kind, request: Request, settlement: Settlement | None = None) -> AuditEvent:
+        details: dict[str, JsonValue] = {"request": request.number, "region": request.region}
+        if settlement is not None and settlement.error is not None:
+            details["error"] = settlement.error
+        return AuditEvent(
+            kind=kind,
+            on_behalf_of=operation.person,
+            action=operation.action,
+            operation=operation.id,
+            plan_digest=operation.digest,
+            targets=request.targets,
+            request_ids=settlement.request_ids if settlement else (),
+            status=settlement.state.value if settlement else RequestState.SENT.value,
+            details=details,
+        )
+
+
+def end_of(settled: tuple[Request, ...]) -> State:
+    """How an operation ends whose requests ended so."""
+    states = {each.state for each in settled}
+    if RequestState.UNKNOWN in states or RequestState.SENT in states:
+        return State.UNKNOWN
+    if states == {RequestState.ACCEPTED}:
+        partly = any(isinstance(each.result, dict) and each.result.get("partly") for each in settled)
+        return State.PARTIAL if partly else State.DONE
+    if RequestState.ACCEPTED in states:
+        return State.PARTIAL
+    return State.FAILED if states & _SENT else State.CANCELLED
