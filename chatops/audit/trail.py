@@ -134,13 +134,20 @@ async def open_trail(database: Database, *, pause: float = PAUSE, capacity: int 
     ``pause`` is how many seconds events of ``later`` gather, ``capacity`` how many may wait.
     """
     trail = Trail(database, pause=pause, capacity=capacity)
-    async with anyio.create_task_group() as group:
-        group.start_soon(trail._write_batches)  # noqa: SLF001  # the trail's own life, begun and ended here
-        try:
-            yield trail
-        finally:
-            group.cancel_scope.cancel()
-            await trail._close()  # noqa: SLF001  # see above
+    try:
+        async with anyio.create_task_group() as group:
+            group.start_soon(trail._write_batches)  # noqa: SLF001  # the trail's own life, begun and ended here
+            try:
+                yield trail
+            finally:
+                group.cancel_scope.cancel()
+                await trail._close()  # noqa: SLF001  # see above
+    except BaseExceptionGroup as errors:
+        # One error of the block comes out as itself, as if there were no task group.
+        if len(errors.exceptions) > 1:
+            raise
+        error = errors.exceptions[0]
+        raise error from error.__cause__
 
 
 def _gap(missed: int) -> tuple[AuditEvent, ...]:
