@@ -5,7 +5,20 @@ another READ action, by which it is verified or of which it is composed.
 """
 
 from tools._action import Action, Compose, Example, compose
-from tools._change import Change, Eased, Follow, Planned, Resend, Settled, Until, Unverifiable, follow, until
+from tools._change import (
+    Appear,
+    Change,
+    Eased,
+    Follow,
+    Planned,
+    Resend,
+    Settled,
+    Until,
+    Unverifiable,
+    appear,
+    follow,
+    until,
+)
 from tools._discovery import AnyAction, load_actions
 from tools._endpoint import Batch, Body, Endpoint, Listing, listing
 from tools._model import Accepted, NoParams, Params, Result
@@ -21,6 +34,7 @@ __all__ = [
     "Accepted",
     "Action",
     "AnyAction",
+    "Appear",
     "Batch",
     "Body",
     "Cell",
@@ -61,6 +75,7 @@ __all__ = [
     "Unverifiable",
     "UserId",
     "View",
+    "appear",
     "clean_text",
     "compose",
     "follow",

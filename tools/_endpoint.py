@@ -20,10 +20,14 @@ Body = Mapping[str, JsonValue]
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """How many phones one request takes, and whether they must share a region (code 1002, conflict 59)."""
+    """How many phones one request takes, and whether they must share a region (code 1002, conflict 59).
+
+    ``tolerated`` is the share of all phones that may fail before the remaining requests are not sent.
+    """
 
     per_call: int
     one_region: bool
+    tolerated: float = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)

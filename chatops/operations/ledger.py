@@ -10,12 +10,13 @@ from sqlalchemy import Connection, Select, insert, select, update
 from chatops.audit import AuditEvent, Kind, Trail
 from chatops.operations.drafts import Draft
 from chatops.operations.records import Operation, Request, operation_of, request_of
-from chatops.operations.states import AWAITING, OPEN, State
+from chatops.operations.states import AWAITING, OPEN, RequestState, State
 from chatops.principal import Principal
 from chatops.store import Database, now
 from chatops.store.schema import operations, requests
 
 _LISTED_AT_MOST = 200
+_ADOPTED_AT_ONCE = 20
 LEASE = 30.0
 """How many seconds a process may be silent before others take over what it was doing."""
 
@@ -161,6 +162,56 @@ class Ledger:
             self._end(connection, str(each), State.EXPIRED, Kind.EXPIRED, "Nobody said yes in time.")
             for each in late.all()
         )
+
+    async def renew(self, identifier: str, *, owner: str) -> bool:
+        """Say that we are still at it; False when somebody else has taken the operation over."""
+        return await self.database.write(self._renew, identifier, owner)
+
+    @staticmethod
+    def _renew(connection: Connection, identifier: str, owner: str) -> bool:
+        changed = connection.execute(
+            update(operations)
+            .where(operations.c.id == identifier, operations.c.owner == owner)
+            .values(lease_until=now(connection) + LEASE)
+        )
+        return changed.rowcount == 1
+
+    async def adopt(self, *, owner: str) -> tuple[Operation, ...]:
+        """Take over the operations whose process has been silent for too long. Requests on their way are unknown."""
+        return await self.database.write(self._adopt, owner)
+
+    def _adopt(self, connection: Connection, owner: str) -> tuple[Operation, ...]:
+        time = now(connection)
+        orphans = connection.execute(
+            select(operations.c.id, operations.c.owner)
+            .where(
+                operations.c.state.in_([State.APPROVED.value, State.RUNNING.value, State.WATCHING.value]),
+                operations.c.lease_until < time,
+            )
+            .order_by(operations.c.asked_at)
+            .limit(_ADOPTED_AT_ONCE)
+        ).all()
+        return tuple(each for orphan in orphans if (each := self._take(connection, orphan.id, owner, time)))
+
+    def _take(self, connection: Connection, identifier: str, owner: str, time: float) -> Operation | None:
+        taken = connection.execute(
+            update(operations)
+            .where(operations.c.id == identifier, operations.c.lease_until < time)
+            .values(owner=owner, lease_until=time + LEASE)
+        )
+        if taken.rowcount != 1:
+            return None
+        lost = [each for each in requests_of(connection, identifier) if each.state is RequestState.SENT]
+        connection.execute(
+            update(requests)
+            .where(requests.c.operation == identifier, requests.c.state == RequestState.SENT.value)
+            .values(state=RequestState.UNKNOWN.value, settled_at=time)
+        )
+        operation = load(connection, identifier)
+        if lost:
+            reason = f"{len(lost)} requests were on their way when their process ended."
+            self.trail.append(connection, self.event(operation, Kind.UNKNOWN, reason=reason))
+        return operation
 
     async def find(self, identifier: str) -> Operation | None:
         """The operation with its requests, or None."""

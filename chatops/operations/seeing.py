@@ -1,0 +1,96 @@
+"""What reading shows of the phones after a change: one look, added to what was seen before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import JsonValue
+
+from chatops.cloud import CloudReader
+from chatops.operations.states import Verification
+from tools import Appear, Follow, Params, Until
+from tools._states import TaskState
+from tools.get_task import TaskStatus
+
+
+@dataclass(kw_only=True)
+class Seen:
+    """Which phones were seen leaving their state, arriving where the change brings them, or failing."""
+
+    left: set[str] = field(default_factory=set)
+    reached: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+
+    def document(self) -> dict[str, JsonValue]:
+        """As JSON, for the store."""
+        return {"left": [*sorted(self.left)], "reached": [*sorted(self.reached)], "failed": [*sorted(self.failed)]}
+
+    @classmethod
+    def read(cls, document: JsonValue) -> "Seen":
+        """What the store holds."""
+        if not isinstance(document, Mapping):
+            return cls()
+        names = {name: {str(each) for each in value} for name, value in document.items() if isinstance(value, list)}
+        return cls(
+            left=names.get("left", set()), reached=names.get("reached", set()), failed=names.get("failed", set())
+        )
+
+    def verdict(self, phones: tuple[str, ...], *, must_leave: bool, over: bool) -> Verification | None:
+        """What is proven; None while it is worth looking again."""
+        proven = self.reached & (self.left if must_leave else self.reached)
+        if self.failed and (over or self.failed | proven >= set(phones)):
+            return Verification.MISMATCH
+        if proven >= set(phones):
+            return Verification.VERIFIED
+        if not over:
+            return None
+        # A phone that stands elsewhere at the end contradicts; one that was never seen leaving proves nothing.
+        return Verification.UNKNOWN if self.reached >= set(phones) else Verification.MISMATCH
+
+
+@dataclass(frozen=True, kw_only=True)
+class Eye:
+    """Looks through the read-only face of the client."""
+
+    reader: CloudReader
+
+    async def look_at_phones(self, verify: Until[Params], params: Params, phones: tuple[str, ...], seen: Seen) -> None:
+        """One reading of every phone that is not proven yet."""
+        waiting = [each for each in phones if each not in seen.reached or (verify.left and each not in seen.left)]
+        for begin in range(0, len(waiting), verify.per_call):
+            part = tuple(waiting[begin : begin + verify.per_call])
+            answer = await self.reader.read(verify.action, verify.ask(params, part))
+            rows = verify.rows(answer.result)
+            if verify.gone:
+                seen.reached |= set(part) - {_id_of(row, part) for row in rows}
+                continue
+            for row in rows:
+                phone = _id_of(row, part)
+                if verify.left is not None and verify.left(row):
+                    seen.left.add(phone)
+                # Where it stands now counts: a phone that was there and is not any more has not arrived.
+                (seen.reached.add if verify.reached(params, row) else seen.reached.discard)(phone)
+
+    async def look_at_task(self, verify: Follow[Any], task: str, seen: Seen) -> None:
+        """One reading of the task, whose jobs stand for its phones."""
+        answer = await self.reader.read(verify.action, verify.ask(task))
+        status = answer.result
+        assert isinstance(status, TaskStatus)  # noqa: S101  # Follow is declared over get_task alone
+        for job in status.jobs:
+            if job.status is TaskState.SUCCEEDED:
+                seen.reached.add(job.job_id)
+            elif job.status is TaskState.FAILED:
+                seen.failed.add(job.job_id)
+
+    async def look_for(self, verify: Appear[Any], ids: tuple[str, ...], seen: Seen) -> None:
+        """One search for every phone that was not found yet."""
+        for each in ids:
+            if each not in seen.reached:
+                answer = await self.reader.read(verify.action, verify.ask(each))
+                if getattr(answer.result, "instances", ()):
+                    seen.reached.add(each)
+
+
+def _id_of(row: object, part: tuple[str, ...]) -> str:
+    """The phone of a row; a call that reads one phone need not repeat its id."""
+    return str(getattr(row, "instance_id", part[0]))

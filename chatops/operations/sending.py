@@ -1,0 +1,116 @@
+"""Sending the requests of an operation: each claimed first, each settled after, none twice."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import anyio
+from pydantic import JsonValue
+
+from chatops.cloud import Answer, CloudClient, Grant
+from chatops.errors import ChatopsError, OutcomeUnknown
+from chatops.operations.dispatch import Dispatch, Settlement
+from chatops.operations.ledger import LEASE
+from chatops.operations.records import Operation
+from chatops.operations.states import RequestState
+from chatops.outcome import describe
+from tools import AnyAction, Endpoint, Params, Result, Settled
+
+_AT_ONCE = 4
+Reached = Callable[[str], None]
+"""Told the name of each point between "asked" and "told"; the crash tests end the process there."""
+
+
+@dataclass(kw_only=True)
+class Shipment:
+    """What came of sending: answers of this process by request number, and their errors."""
+
+    answers: dict[int, Answer[Result]] = field(default_factory=dict)
+    errors: list[ChatopsError] = field(default_factory=list)
+    failed_phones: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """Sends. ``owner`` names this process in the store."""
+
+    dispatch: Dispatch
+    client: CloudClient
+    owner: str
+    reached: Reached
+
+    async def send(self, operation: Operation, action: AnyAction, batches: Sequence[Params]) -> Shipment:
+        """Send every request that was not sent yet, a few at a time, until too many phones have failed."""
+        shipment = Shipment()
+        waiting = [each.number for each in operation.requests if each.state is RequestState.PLANNED]
+        limit = anyio.CapacityLimiter(_AT_ONCE)
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._keep_lease, operation.id)
+            async with anyio.create_task_group() as sending:
+                for number in waiting:
+                    sending.start_soon(self._send_one, operation, action, number, batches[number], shipment, limit)
+            group.cancel_scope.cancel()
+        return shipment
+
+    async def _send_one(  # what one request needs, from one place
+        self,
+        operation: Operation,
+        action: AnyAction,
+        number: int,
+        params: Params,
+        shipment: Shipment,
+        limit: anyio.CapacityLimiter,
+    ) -> None:
+        async with limit:
+            self.reached("before_claim")
+            if await self.dispatch.claim(operation.id, number, owner=self.owner) is not None:
+                return
+            self.reached("claimed")
+            settlement = await self._exchange(operation, action, number, params, shipment)
+            self.reached("answered")
+            await self.dispatch.settle_request(operation.id, number, settlement)
+            self.reached("request_settled")
+            await self._stop_if_hopeless(operation, action, number, settlement, shipment)
+
+    async def _exchange(
+        self, operation: Operation, action: AnyAction, number: int, params: Params, shipment: Shipment
+    ) -> Settlement:
+        grant = Grant.covering(action, params, principal=operation.person)
+        try:
+            answer: Answer[Result] = await self.client.change(grant, action, params)
+        except ChatopsError as error:
+            shipment.errors.append(error)
+            unknown = isinstance(error, OutcomeUnknown)
+            return Settlement(
+                state=RequestState.UNKNOWN if unknown else RequestState.FAILED,
+                request_ids=error.request_ids,
+                error=dict(describe(error)),
+            )
+        shipment.answers[number] = answer
+        change = action.change
+        assert change is not None  # noqa: S101  # the record refuses a changing action without one
+        settled = change.settled(params, answer.result)
+        result: dict[str, JsonValue] = {
+            "data": answer.result.model_dump(mode="json", exclude_none=True),
+            "partly": settled in {Settled.PARTIAL, Settled.FAILED},
+        }
+        failed = settled is Settled.FAILED
+        return Settlement(
+            state=RequestState.FAILED if failed else RequestState.ACCEPTED,
+            request_ids=answer.request_ids,
+            result=result,
+        )
+
+    async def _stop_if_hopeless(
+        self, operation: Operation, action: AnyAction, number: int, settlement: Settlement, shipment: Shipment
+    ) -> None:
+        """The rest is not sent once more phones have failed than the action tolerates."""
+        if settlement.state is RequestState.ACCEPTED or not isinstance(action.by, Endpoint) or action.by.batch is None:
+            return
+        shipment.failed_phones += len(operation.requests[number].targets)
+        if shipment.failed_phones > action.by.batch.tolerated * operation.count:
+            await self.dispatch.stop(operation.id, f"{shipment.failed_phones} phones failed; the rest was not sent.")
+
+    async def _keep_lease(self, identifier: str) -> None:
+        while True:
+            await anyio.sleep(LEASE / 3)
+            await self.dispatch.ledger.renew(identifier, owner=self.owner)

@@ -1,0 +1,115 @@
+"""Reading after a change, until it is proven, contradicted, or time is up."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import JsonValue
+
+from chatops.cloud import CloudReader
+from chatops.errors import UpstreamError
+from chatops.operations.ending import Ending
+from chatops.operations.ledger import Ledger
+from chatops.operations.records import Operation
+from chatops.operations.seeing import Eye, Seen
+from chatops.operations.sending import Reached
+from chatops.operations.states import RequestState, Verification
+from chatops.store import now
+from tools import AnyAction, Appear, Follow, Params, Until, Unverifiable
+
+_Verify = Until[Any] | Follow[Any] | Appear[Any]
+_FIRST_PAUSE = 1.0
+_LONGEST_PAUSE = 15.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watcher:
+    """Watches operations. ``sleep`` waits that many seconds; ``owner`` names this process in the store."""
+
+    ledger: Ledger
+    ending: Ending
+    reader: CloudReader
+    sleep: Callable[[float], Awaitable[None]]
+    owner: str
+    reached: Reached
+
+    async def watch(self, operation: Operation, action: AnyAction, params: Params) -> Operation:
+        """The operation when its watch has ended; as it is where there is nothing to watch."""
+        change = action.change
+        if change is None or operation.watch_until is None or isinstance(change.verify, Unverifiable):
+            return operation
+        seen, pause = Seen.read(operation.verified), _FIRST_PAUSE
+        while True:
+            await self._look(operation, change.verify, params, seen)
+            self.reached("watched")
+            over = await self.ledger.database.read(now) >= operation.watch_until
+            verdict = self._verdict(operation, change.verify, seen, over=over)
+            if verdict is not None:
+                return await self.ending.verified(operation.id, verdict, seen, owner=self.owner)
+            if not await self.ending.progress(operation.id, seen, owner=self.owner):
+                return await self._as_it_is(operation)
+            await self.sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_PAUSE)
+
+    async def _look(self, operation: Operation, verify: _Verify, params: Params, seen: Seen) -> None:
+        eye = Eye(reader=self.reader)
+        try:
+            if isinstance(verify, Until):
+                await eye.look_at_phones(verify, params, phones_of(operation), seen)
+            elif isinstance(verify, Follow):
+                for task in tasks_of(operation):
+                    await eye.look_at_task(verify, task, seen)
+            else:
+                await eye.look_for(verify, ordered_by(operation), seen)
+        except UpstreamError:
+            # What could not be read now is read the next time; at the end it is unknown, and says so.
+            return
+
+    @staticmethod
+    def _verdict(
+        operation: Operation,
+        verify: _Verify,
+        seen: Seen,
+        *,
+        over: bool,
+    ) -> Verification | None:
+        if isinstance(verify, Until):
+            wanted, must_leave = phones_of(operation), verify.left is not None
+        elif isinstance(verify, Follow):
+            wanted, must_leave = tuple(jobs_of(operation)), False
+        else:
+            wanted, must_leave = ordered_by(operation), False
+        if not wanted:
+            return Verification.UNKNOWN
+        return seen.verdict(wanted, must_leave=must_leave, over=over)
+
+    async def _as_it_is(self, operation: Operation) -> Operation:
+        return await self.ledger.find(operation.id) or operation
+
+
+def phones_of(operation: Operation) -> tuple[str, ...]:
+    """The phones of the requests that were, or may have been, carried out."""
+    happened = {RequestState.ACCEPTED, RequestState.UNKNOWN}
+    return tuple(each for request in operation.requests if request.state in happened for each in request.targets)
+
+
+def _answers(operation: Operation) -> list[dict[str, JsonValue]]:
+    results = [each.result for each in operation.requests if isinstance(each.result, dict)]
+    return [data for result in results if isinstance(data := result.get("data"), dict)]
+
+
+def tasks_of(operation: Operation) -> tuple[str, ...]:
+    """The tasks that the answers name."""
+    return tuple(str(answer["task_id"]) for answer in _answers(operation) if answer.get("task_id"))
+
+
+def jobs_of(operation: Operation) -> dict[str, str]:
+    """Which phone each job of the answers belongs to."""
+    jobs = [each for answer in _answers(operation) if isinstance(each := answer.get("jobs"), list)]
+    return {str(job["job_id"]): str(job["instance_id"]) for each in jobs for job in each if isinstance(job, dict)}
+
+
+def ordered_by(operation: Operation) -> tuple[str, ...]:
+    """The phones that the answers to an order name."""
+    phones = [each for answer in _answers(operation) if isinstance(each := answer.get("phones"), list)]
+    return tuple(str(phone["instance_id"]) for each in phones for phone in each if isinstance(phone, dict))
