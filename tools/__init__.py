@@ -24,7 +24,8 @@ from tools._endpoint import Batch, Body, Endpoint, Listing, listing
 from tools._model import Accepted, NoParams, Params, Result
 from tools._risk import Permission, Risk
 from tools._secret import OPEN, PackageLink, Secret, SecretLink
-from tools._text import MaybeBlock, MaybeLine, ReportedBlock, ReportedId, ReportedLine, clean_text
+from tools._states import RunState, TaskState
+from tools._text import MaybeBlock, MaybeLine, ReportedBlock, ReportedId, ReportedLine, clean_text, phones
 from tools._types import InstanceId, InstanceIds, RegionId, Targets, TaskId, UserId
 from tools._view import Cell, Fields, Receipt, Table, View
 from tools._vocabulary import Chosen, Coded
@@ -65,12 +66,14 @@ __all__ = [
     "Resend",
     "Result",
     "Risk",
+    "RunState",
     "Secret",
     "SecretLink",
     "Settled",
     "Table",
     "Targets",
     "TaskId",
+    "TaskState",
     "Until",
     "Unverifiable",
     "UserId",
@@ -81,5 +84,6 @@ __all__ = [
     "follow",
     "listing",
     "load_actions",
+    "phones",
     "until",
 ]

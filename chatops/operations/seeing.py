@@ -8,8 +8,7 @@ from pydantic import JsonValue
 
 from chatops.cloud import CloudReader
 from chatops.operations.states import Verification
-from tools import Appear, Follow, Params, Until
-from tools._states import TaskState
+from tools import Appear, Follow, Params, TaskState, Until
 from tools.get_task import TaskStatus
 
 

@@ -1,0 +1,153 @@
+"""A plan: the phones a call would touch, what is known of them, and what a person must see before they agree."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from tools import AnyAction, Params, RunState, phones
+
+_SHOWN = 10
+_LISTED = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """One phone as it was read. ``in_use`` is true also where nobody knows."""
+
+    instance_id: str
+    name: str | None
+    region: str | None
+    state: RunState | None
+    assignee: str | None
+    in_use: bool
+    frozen: bool
+    backup: str | None
+
+    def material(self) -> dict[str, JsonValue]:
+        """What must not change between consent and sending."""
+        return {
+            "instance_id": self.instance_id,
+            "region": self.region,
+            "state": self.state.value if self.state else None,
+            "assignee": self.assignee,
+            "in_use": self.in_use,
+            "frozen": self.frozen,
+        }
+
+    def line(self) -> str:
+        """The phone on one line, for a person."""
+        state = self.state.value if self.state else "state unknown"
+        owner = f"assigned to {self.assignee}" if self.assignee else "assigned to nobody"
+        marks = [mark for holds, mark in ((self.in_use, "IN USE"), (self.frozen, "FROZEN")) if holds]
+        named = f"{self.instance_id} ({self.name})" if self.name else self.instance_id
+        return ", ".join([named, self.region or "region unknown", state, owner, *marks])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """One request: its phones lie in one region where they must, and ``params`` are what is sent."""
+
+    region: str | None
+    instance_ids: tuple[str, ...]
+    params: Params
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What would happen. ``read_at`` is when the facts were read, in seconds of a clock that never goes back."""
+
+    action: AnyAction
+    params: Params
+    person: str
+    account: str
+    targets: tuple[Target, ...]
+    batches: tuple[Batch, ...]
+    warnings: tuple[str, ...]
+    fleet_size: int | None
+    count: int
+    read_at: float
+    digest: str
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """The regions that are touched."""
+        return frozenset(target.region for target in self.targets if target.region is not None)
+
+    @property
+    def in_use(self) -> int:
+        """How many of the phones somebody uses, or may be using."""
+        return sum(target.in_use for target in self.targets)
+
+    @property
+    def question(self) -> str:
+        """What a person is asked, in one sentence."""
+        change = self.action.change
+        return change.confirm(self.params, self) if change else self.action.summary
+
+    def text(self) -> str:
+        """What a person agrees to, in full: their consent is bound to these very words."""
+        change = self.action.change
+        listed = [f"  {target.line()}" for target in self.targets[:_SHOWN]]
+        left = len(self.targets) - len(listed)
+        return "\n".join(
+            [
+                self.question,
+                *listed,
+                *([f"  and {phones(left)} more"] if left else []),
+                *self._params(),
+                *(f"Note: {warning}" for warning in self.warnings),
+                *([f"Undo: {change.undo}"] if change else []),
+                f"Plan {self.digest[:12]}",
+            ]
+        )
+
+    def _params(self) -> list[str]:
+        """The params besides the phones; secrets are masked."""
+        shown = self.params.model_dump(mode="json", exclude_none=True, exclude={"instance_ids"})
+        return [f"With: {json.dumps(shown, ensure_ascii=False)}"] if shown else []
+
+    @property
+    def text_digest(self) -> str:
+        """SHA-256 of what a person agrees to."""
+        return hashlib.sha256(self.text().encode()).hexdigest()
+
+    def document(self) -> dict[str, JsonValue]:
+        """The plan as JSON; of many phones the first, and how many there are."""
+        return {
+            "question": self.question,
+            "count": self.count,
+            "regions": [*sorted(self.regions)],
+            "in_use": self.in_use,
+            "fleet_size": self.fleet_size,
+            "requests": len(self.batches),
+            "targets": [
+                {**target.material(), "name": target.name, "backup": target.backup} for target in self.targets[:_LISTED]
+            ],
+            "targets_left_out": max(0, len(self.targets) - _LISTED),
+            "warnings": [*self.warnings],
+            "digest": self.digest,
+        }
+
+
+def differences(old: Plan, new: Plan) -> tuple[str, ...]:
+    """What has changed between two readings, as sentences."""
+    before = {target.instance_id: target for target in old.targets}
+    after = {target.instance_id: target for target in new.targets}
+    lines = [f"{each} is no longer there" for each in before if each not in after]
+    lines += [f"{each} has come in" for each in after if each not in before]
+    for each in before.keys() & after.keys():
+        was, now = before[each].material(), after[each].material()
+        lines += [
+            f"{each}: {field} was {_word(was[field])}, is now {_word(now[field])}"
+            for field in was
+            if was[field] != now[field]
+        ]
+    return tuple(sorted(lines))
+
+
+def _word(value: JsonValue) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None else str(value)

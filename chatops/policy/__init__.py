@@ -1,0 +1,6 @@
+"""What may be done: a readable policy decides on facts, and names the rules that decided."""
+
+from chatops.policy.decision import Allow, Decision, Deny, NeedsApproval, NeedsConfirmation
+from chatops.policy.facts import Facts, Given
+
+__all__ = ["Allow", "Decision", "Deny", "Facts", "Given", "NeedsApproval", "NeedsConfirmation"]
