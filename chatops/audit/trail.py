@@ -8,6 +8,7 @@ from itertools import islice
 
 import anyio
 from sqlalchemy import Connection, insert
+from sqlalchemy.exc import IntegrityError
 
 from chatops.audit.chain import COVERED, Head, mac_of, read_head, write_head
 from chatops.audit.event import AuditEvent, Kind
@@ -41,7 +42,7 @@ class Trail:
         """Add events within the caller's writing transaction: they are kept exactly when the rest of it is.
 
         Raises:
-            StoreUnavailable: the head of the chain was changed from outside.
+            StoreUnavailable: the chain was changed from outside.
 
         """
         key = self._database.keyring.audit
@@ -63,9 +64,16 @@ class Trail:
             }
             head = Head(seq=head.seq + 1, mac=mac_of(key, head.mac, tuple(row[column.name] for column in COVERED)))
             rows.append({**row, "mac": head.mac})
-        if rows:
+        if not rows:
+            return
+        try:
             connection.execute(insert(audit_events), rows)
-            write_head(connection, key, head)
+        except IntegrityError as error:
+            raise StoreUnavailable(
+                "The audit holds an event that this program did not write.",
+                next_step="Run chatops audit verify, keep a copy of the store, and bring back a backup.",
+            ) from error
+        write_head(connection, key, head)
 
     async def record(self, *events: AuditEvent) -> None:
         """Add events; on disk when this returns.
@@ -95,7 +103,13 @@ class Trail:
         self._missed += count
 
     def later(self, event: AuditEvent) -> None:
-        """Add the event within a second. For reads: their answer does not wait for it."""
+        """Add the event within a second. For reads: their answer does not wait for it.
+
+        Raises:
+            ValueError: the event holds what JSON does not know. Here, where it was made, and not in the writing task.
+
+        """
+        event.body()
         if len(self._waiting) >= self._capacity:
             self.miss()
         else:

@@ -8,8 +8,9 @@ import anyio
 import pytest
 from anyio.lowlevel import checkpoint
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
-from chatops.audit import Kind, Trail, open_trail, verify
+from chatops.audit import AuditEvent, Kind, Trail, open_trail, verify
 from chatops.errors import Refusal, StoreUnavailable
 from chatops.store.meta import Fact, read_fact, write_fact
 from tests.chatops.audit.people import BOB, event, kinds
@@ -193,6 +194,35 @@ async def test_gap_that_cannot_be_told_any_more_is_logged(place: Place, caplog: 
             trail.later(event())
             place.file.unlink()
     assert caplog.messages == ["1 events could not be written to the audit, and nothing there says so"]
+
+
+async def test_event_in_the_place_of_the_next_one_is_a_typed_error(place: Place) -> None:
+    async with open_trail(place.open()) as trail:
+        await trail.record(event())
+        place.tamper(
+            "INSERT INTO audit_events (seq, at, kind, denied, key_id, body, mac) VALUES (2, 1, 'sent', 0, '', '{}', '')"
+        )
+        with pytest.raises(StoreUnavailable, match="did not write"):
+            await trail.record(event())
+
+
+async def test_event_that_cannot_be_written_down_is_refused_where_it_was_made(place: Place) -> None:
+    async with open_trail(place.open()) as trail:
+        with pytest.raises(ValueError, match="Out of range"):
+            trail.later(AuditEvent(kind=Kind.ASKED, facts={"share": float("inf")}))
+    assert kinds(place) == []
+
+
+async def test_errors_of_the_block_and_of_the_writing_come_out_together(place: Place) -> None:
+    async def fail() -> None:
+        async with open_trail(place.open(), pause=0) as trail:
+            place.tamper("ALTER TABLE audit_events RENAME COLUMN action TO acted")
+            trail.later(event())
+            await anyio.sleep_forever()
+
+    with pytest.raises(BaseExceptionGroup) as caught:
+        await fail()
+    assert caught.group_contains(OperationalError)
 
 
 async def test_nothing_is_added_to_a_chain_whose_head_was_changed(place: Place) -> None:

@@ -1,3 +1,4 @@
+import errno
 import os
 import stat
 from pathlib import Path
@@ -38,6 +39,16 @@ def test_folder_that_cannot_be_made_is_a_configuration_error(tmp_path: Path) -> 
     (tmp_path / "blocker").write_text("")
     with pytest.raises(ConfigurationError, match="cannot be made"), placed(tmp_path / "blocker" / "key"):
         pass
+
+
+def test_file_system_without_links_is_a_configuration_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_draft: Path, _file: Path) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(ConfigurationError, match="cannot be made: Operation not permitted"), placed(tmp_path / "key"):
+        pass
+    assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o644, 0o666])

@@ -10,6 +10,7 @@ from chatops.errors import StoreUnavailable
 from chatops.store import Database
 from chatops.store.meta import Fact, read_fact, write_fact
 from chatops.store.schema import audit_events, meta
+from chatops.store.sqlite import POOL, file_at, open_engine
 from tests.chatops.store.stores import Place
 
 pytestmark = pytest.mark.anyio
@@ -55,6 +56,18 @@ async def test_locked_store_is_retryable_and_keeps_nothing(place: Place) -> None
         assert await database.read(read_fact, Fact.AUDIT_HEAD) is None
         other.execute("ROLLBACK")
     await write_one(database)
+
+
+async def test_waiting_too_long_for_a_connection_is_the_same_as_for_the_lock(place: Place) -> None:
+    place.open()
+    file = file_at(place.file, busy_seconds=0.01)
+    engine = open_engine(file)
+    held = [engine.connect() for _ in range(POOL)]
+    with pytest.raises(StoreUnavailable, match="kept the store locked"), file.explained():
+        engine.connect()
+    for connection in held:
+        connection.close()
+    engine.dispose()
 
 
 async def test_removed_store_is_noticed_by_writers_and_readers(place: Place) -> None:
