@@ -6,6 +6,13 @@ from sqlalchemy import Column, Connection, Double, Index, Integer, MetaData, Str
 def apply(connection: Connection) -> None:
     """Make the tables ``operations``, ``requests`` and ``freezes``."""
     metadata = MetaData()
+    _operations(metadata)
+    _requests(metadata)
+    _freezes(metadata)
+    metadata.create_all(connection, checkfirst=False)
+
+
+def _operations(metadata: MetaData) -> None:
     Table(
         "operations",
         metadata,
@@ -42,6 +49,9 @@ def apply(connection: Connection) -> None:
         Index("operations_by_digest", "digest", "state"),
         Index("operations_by_time", "asked_at"),
     )
+
+
+def _requests(metadata: MetaData) -> None:
     Table(
         "requests",
         metadata,
@@ -56,6 +66,9 @@ def apply(connection: Connection) -> None:
         Column("result", Text),
         Column("error", Text),
     )
+
+
+def _freezes(metadata: MetaData) -> None:
     Table(
         "freezes",
         metadata,
@@ -71,4 +84,3 @@ def apply(connection: Connection) -> None:
         Column("lifted_by", String(64)),
         Index("freezes_by_end", "ends_at"),
     )
-    metadata.create_all(connection, checkfirst=False)
