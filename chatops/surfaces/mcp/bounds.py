@@ -86,18 +86,17 @@ def _first(fitted: Fitted, name: str, count: int, rows: int) -> Fitted:
     result = outcome.result
     assert result is not None  # noqa: S101  # only a result has rows
     changes: dict[str, object] = {name: getattr(result, name)[:count]}
-    offset = getattr(outcome.params, "offset", None)
     advice, message = _advice(outcome), outcome.message
-    is_paged = offset is not None and _NEXT in type(result).model_fields
-    if is_paged:
+    offset = getattr(outcome.params, "offset", None)
+    if isinstance(offset, int) and _NEXT in type(result).model_fields and outcome.action is not None:
         changes[_NEXT] = offset + count
         advice = f"Go on with offset={offset + count}, or ask for fewer with limit."
-    result = result.model_copy(update=changes)
-    if is_paged and outcome.action is not None:
         # A page counts what it shows; other messages count what the API answered, and stay.
-        message = outcome.action.view.say(outcome.params, result)
+        message = outcome.action.view.say(outcome.params, result.model_copy(update=changes))
     note = f"Only the first {count} of {rows} {name} are in this answer. {advice}"
-    return replace(fitted, outcome=replace(_noting(outcome, note), message=message, result=result))
+    return replace(
+        fitted, outcome=replace(_noting(outcome, note), message=message, result=result.model_copy(update=changes))
+    )
 
 
 def _advice(outcome: Outcome) -> str:

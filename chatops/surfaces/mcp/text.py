@@ -1,5 +1,7 @@
 """An outcome as text that stands alone: for models that read nothing but text."""
 
+from collections.abc import Sequence
+
 from chatops.rendering import Shown
 from tools import Cell, clean_text
 
@@ -21,10 +23,14 @@ def write(shown: Shown, *, cell_limit: int = CELL_LIMIT) -> str:
     """Message, notes, and the rows inside a fence that nothing in them can close. A cell's line breaks become "⏎"."""
     lines = [line_of(shown.message), *(f"Note: {line_of(note)}" for note in shown.notes)]
     if shown.rows:
-        lines += ["", _WARNING, _FENCE, " | ".join(shown.columns)]
-        lines += [" | ".join(_cell(cell, cell_limit) for cell in row) for row in shown.rows]
+        lines += ["", _WARNING, _FENCE, _row(shown.columns, cell_limit)]
+        lines += [_row(row, cell_limit) for row in shown.rows]
         lines += [_FENCE]
     return "\n".join(lines)
+
+
+def _row(cells: Sequence[Cell], limit: int) -> str:
+    return " | ".join(_cell(cell, limit) for cell in cells)
 
 
 def _cell(value: Cell, limit: int) -> str:
