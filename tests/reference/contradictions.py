@@ -19,7 +19,7 @@ DECISIONS = {
     16: "fast_install is sent as text.",
     17: "object_size is sent as numeric text, up to 2,048.",
     18: "content_md5 is always sent, empty by default, and 32 hexadecimal digits where given.",
-    19: "content_type is application/octet-stream.",
+    19: "content_type is sent as a MIME type, application/octet-stream.",
     20: "Names of package and file are not compared with each other.",
     21: "The task of an installation is read at either depth.",
     22: "The instance_id of a job is one id.",

@@ -7,7 +7,7 @@ REQUIREMENTS = {
     "header:x-auth-token": "X-Auth-Token carries the token of IAM on every call that is not signed (table 3-3).",
     "header:x-subject-token": "X-Subject-Token of IAM's answer is the token (section 3.3).",
     "header:x-request-id": "x-request-id is on every call and differs from one attempt to the next (table 4-1).",
-    "header:x-request-id-query": "x-request-id of the listing stands in its query as well, with one value (table 4-66).",
+    "header:x-request-id-query": "x-request-id of the listing stands in its query too, with one value (table 4-66).",
     "header:x-tenant-id": "x-tenant-id is sent where it is configured, and nowhere else (error 0001).",
     "header:authorization": "Authorization carries algorithm, access key, signed headers and signature (section 3.2).",
     "header:x-sdk-date": "X-Sdk-Date is the moment of the signature, to the second, in UTC (section 3.1).",
