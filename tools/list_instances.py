@@ -6,9 +6,17 @@ Rows are brief unless detail is set. Prefer filters to reading everything.
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AwareDatetime, Field, PlainSerializer, SerializationInfo, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    Field,
+    PlainSerializer,
+    SerializationInfo,
+    StringConstraints,
+    model_validator,
+)
 
 from tools._action import Action, Example
 from tools._change import Appear, Until, appear, until
@@ -31,7 +39,17 @@ def _utc(moment: datetime, info: SerializationInfo) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S" if info.context else "%Y-%m-%dT%H:%M:%SZ")
 
 
-_Moment = Annotated[AwareDatetime, PlainSerializer(_utc)]
+_FIRST_YEAR, _LAST_YEAR = 1970, 9998
+
+
+def _writable(moment: datetime) -> datetime:
+    """A year of four digits, in UTC as well: others cannot be written as the API wants them."""
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"the year must be {_FIRST_YEAR} to {_LAST_YEAR}")
+    return moment
+
+
+_Moment = Annotated[AwareDatetime, AfterValidator(_writable), PlainSerializer(_utc)]
 _NamePattern = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 _NOBODY = "none"
 
@@ -57,6 +75,12 @@ class ListInstancesParams(Params):
     detail: bool = Field(default=False, description="All fields of each phone")
     limit: Annotated[int, Field(ge=1, le=500)] = Field(default=20, description="Rows to answer")
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = Field(default=0, description="Rows to skip")
+
+    @model_validator(mode="after")
+    def _times_in_order(self) -> Self:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ValueError("since is after until")
+        return self
 
 
 class EveryInstance(ListInstancesParams):
