@@ -115,7 +115,8 @@ def _in_a_sku(**fields: JsonValue) -> Mapping[str, JsonValue]:
     image: dict[str, JsonValue] = {"version": "AOSP9", **{key: value for key, value in fields.items() if key != "type"}}
     images: list[JsonValue] = [image]
     sku: dict[str, JsonValue] = {"cbcSkuId": "s", "type": fields.get("type", ""), "poolInfo": {"aosp": images}}
-    return {"skuSpecResponseList": [{"regionId": "r", "skuResponses": [sku]}]}
+    skus: list[JsonValue] = [sku]
+    return {"skuSpecResponseList": [{"regionId": "r", "skuResponses": skus}]}
 
 
 def _of_image(name: str) -> Callable[[dict[str, Any]], object]:
@@ -180,7 +181,8 @@ async def test_word_of_an_answer_is_told_as_it_is(stage: Stage, member: Member) 
 @pytest.mark.parametrize("member", of("task_prefix"))
 async def test_task_of_either_prefix_can_be_followed(stage: Stage, member: Member) -> None:
     task = f"{member.value}orI8ocwK7U7_t0AfH26P-DjwDw8Yknf4"
-    started = await stage.answered("install_app", {"data": {"data": {"task_id": task, "cmd_jobs": []}}, **OK})
+    task_data: dict[str, JsonValue] = {"task_id": task, "cmd_jobs": []}
+    started = await stage.answered("install_app", {"data": {"data": task_data}, **OK})
     assert data_of(started)["task_id"] == task
     followed = await stage.answered("get_task", {"data": {"jobs": []}, **OK}, arguments={"task_id": task})
     assert followed.error is None
