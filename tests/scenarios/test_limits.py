@@ -320,7 +320,7 @@ async def sent_with_a_body_of(stage: Stage, size: int) -> Outcome:
     return await replace(stage, executor=executor).run(action.name)
 
 
-@pytest.mark.requirement("limit:signed-body")
+@pytest.mark.requirement("limit:signed-body", "conflict:76")
 async def test_signed_body_above_twelve_megabytes_is_refused_before_it_is_signed(stage: Stage) -> None:
     refused = await sent_with_a_body_of(stage, 12 * MEGABYTE + 1)
     assert refused.error is not None
