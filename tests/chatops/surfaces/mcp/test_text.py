@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chatops.rendering import Shown
 from chatops.surfaces.mcp.text import line_of, write
@@ -54,3 +56,11 @@ def test_headings_cannot_look_like_two() -> None:
 def test_cells_and_lines_are_cut_visibly() -> None:
     assert "x" * 127 + "…" in write(shown("x" * 500), cell_limit=128)
     assert len(line_of("y" * 5000)) == 1000
+
+
+@given(st.lists(st.text(alphabet=st.sampled_from("`|\\\n\r\x1b\u200b\u202e\u2028a ")), min_size=1, max_size=5))
+def test_whatever_phones_are_called_the_answer_keeps_its_lines_and_columns(names: list[str]) -> None:
+    lines = write(shown(*names)).split("\n")
+    assert len(lines) == 6 + len(names)
+    assert [line for line in lines if "```" in line] == ["```", "```"]
+    assert all(line.replace(r"\|", "").count("|") == 1 for line in lines[5:-1])
