@@ -349,7 +349,6 @@ async def test_error_of_no_particular_call_means_the_same_from_every_call(stage:
     outcome = await stage.run(call.name)
     assert isinstance(outcome.error, UpstreamRejected)
     assert outcome.message.startswith("A phone is abnormal")
-    armed(stage, 200, "62021")
 
 
 @pytest.mark.requirement("conflict:2")
