@@ -25,6 +25,7 @@ from tools._instance import Instance, InstancePage
 from tools._model import Params, Result
 from tools._risk import Permission, Risk
 from tools._states import RunState
+from tools._text import phones
 from tools._types import InstanceId, RegionId
 from tools._view import Cell, Table
 from tools._vocabulary import Chosen
@@ -94,9 +95,9 @@ class InstanceList(Result):
     """Some of the phones that match."""
 
     instances: tuple[Instance, ...]
-    matched: int | None = Field(description="Phones that match, or null if that is not known")
+    matched: int | None = Field(description="Phones that match; absent if that is not known")
     complete: bool = Field(description="False if pages could not be read: more phones may match")
-    next_offset: int | None = Field(default=None, description="Offset of the next rows, or null at the end")
+    next_offset: int | None = Field(default=None, description="Offset of the next rows; absent at the end")
 
 
 _BRIEF = frozenset(
@@ -161,8 +162,8 @@ def _say(params: ListInstancesParams, result: InstanceList) -> str:
     if not shown:
         return "No phone matches." if params.offset == 0 else "No further phone matches."
     if result.next_offset is None:
-        return f"{matched if matched is not None else shown} phones; {shown} shown."
-    return f"{matched} phones; {shown} shown. For the next ones: offset={result.next_offset}."
+        return f"{phones(matched if matched is not None else shown)}; {shown} shown."
+    return f"{phones(matched or shown)}; {shown} shown. For the next ones: offset={result.next_offset}."
 
 
 def _cells(result: InstanceList) -> list[tuple[Cell, ...]]:

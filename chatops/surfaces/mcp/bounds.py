@@ -100,15 +100,28 @@ def _first(fitted: Fitted, name: str, count: int, rows: int) -> Fitted:
 
 
 def _advice(outcome: Outcome) -> str:
-    names = type(outcome.params).model_fields if outcome.params is not None else {}
+    """How to get the rest. Never by doing something again that changes something."""
+    action, params = outcome.action, outcome.params
+    if action is None or params is None:
+        return "A person sees all of it at a terminal."
+    if action.change is not None:
+        return _advice_after_change(outcome)
+    names = type(params).model_fields
     if "limit" in names:
         return "Ask for fewer with limit, and for the rest with offset."
     if "instance_ids" in names:
         return "Name fewer phones in one call."
-    if names.get("region") is not None and getattr(outcome.params, "region", None) is None:
+    if "region" in names and getattr(params, "region", None) is None:
         return "Ask for one region."
-    word = outcome.action.word if outcome.action is not None else ""
-    return f"A person sees all of it at a terminal: chatops run {word}."
+    named = f" {getattr(params, 'task_id', '')}".rstrip()
+    return f"A person sees all of it at a terminal: chatops run {action.word}{named}."
+
+
+def _advice_after_change(outcome: Outcome) -> str:
+    task = getattr(outcome.result, "task_id", None)
+    if task is not None:
+        return f"It has been started; do not start it again. Follow it with get_task, task_id={task}."
+    return "It has been done; calling again would do it again. Name fewer phones the next time."
 
 
 def _longest_first(result: Result | None) -> list[str]:
