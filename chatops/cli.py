@@ -105,10 +105,12 @@ def mcp_command() -> None:
     """Serve an AI assistant: MCP over standard input and output."""
     import anyio
 
-    from chatops.app import load_configuration
+    from chatops.app import load_configuration, open_executor
+    from chatops.principal import Surface
     from chatops.surfaces.mcp import serve_stdio
 
-    anyio.run(serve_stdio, load_configuration())
+    configuration = load_configuration()
+    anyio.run(serve_stdio, partial(open_executor, configuration), partial(configuration.principal, Surface.MCP))
 
 
 @commands.command("simulate")

@@ -109,6 +109,10 @@ class Executor:
         except ChatopsError as error:
             await self._note(_entry(call, "answered"), error)
             raise
+        except anyio.get_cancelled_exc_class():
+            with anyio.CancelScope(shield=True):
+                await self._note(_entry(call, "cancelled"))
+            raise
         outcome = _answered(call, answer, Status.DONE)
         noted = await self._note(_entry(call, "answered", outcome.status, answer.request_ids))
         return outcome if noted else _unaudited(outcome)

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from tools._text import ReportedId
+
 
 class Params(BaseModel):
     """Validated input. An unknown argument, or one of another type, is refused rather than guessed at."""
@@ -27,4 +29,4 @@ class Accepted(Result):
     The reference documents no task id for these calls; later versions of the API add one (conflict 15).
     """
 
-    task_id: str | None = None
+    task_id: ReportedId | None = None

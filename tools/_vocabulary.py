@@ -1,5 +1,6 @@
 """Numbers of the wire as words: each status vocabulary of the API is an enum of its own (conflict 38)."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Self, TypeVar
 
@@ -8,6 +9,17 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 _Member = TypeVar("_Member", bound="Coded")
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
+_TOO_LARGE = 10**9
+
+
+def _whole(value: object) -> int | None:
+    """The number, or None for what is none or would be as long as a page when it is shown."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value if abs(value) < _TOO_LARGE else None
+    return int(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else None
 
 
 class Coded(StrEnum):
@@ -39,7 +51,7 @@ class Coded(StrEnum):
 
     @classmethod
     def read(cls, value: object) -> Self:
-        """The member for a word, a number, or a number written as text.
+        """The member for a word, a number of up to nine digits, or such a number written as text.
 
         Raises:
             ValueError: it is none of these.
@@ -47,10 +59,9 @@ class Coded(StrEnum):
         """
         if isinstance(value, cls):
             return value
-        if isinstance(value, int) and not isinstance(value, bool):
-            return cls.of(value)
-        if isinstance(value, str) and value.removeprefix("-").isascii() and value.removeprefix("-").isdigit():
-            return cls.of(int(value[:12]))
+        number = _whole(value)
+        if number is not None:
+            return cls.of(number)
         for member in cls:
             if member.value == value:
                 return member

@@ -74,9 +74,7 @@ class CreateParams(Params):
     period: Annotated[int, Field(ge=1, le=9)] = Field(description="1-9 months or 1-3 years")
     payment: Chosen[Payment] = Field(description="automatic pays at once")
     renewal: Chosen[Renewal] = Field(description="automatic renews by itself")
-    network: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,16}$")] | None = Field(
-        default=None, description="Line: EIP or ADN"
-    )
+    network: Literal["EIP", "ADN"] | None = Field(default=None, description="Network line")
 
     @model_validator(mode="after")
     def _period_fits(self) -> Self:

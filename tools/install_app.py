@@ -22,6 +22,7 @@ from tools._types import InstanceIds, Targets
 from tools._view import Table
 
 _LINK_LIMIT = 2000
+_VISIBLE = re.compile(r"[!-~]+")
 _MD5 = re.compile(r"[0-9a-fA-F]{32}")
 
 
@@ -29,7 +30,7 @@ def _link(link: PackageLink) -> PackageLink:
     """Refuses without repeating the link: it carries a signature (conflict 69)."""
     text = link.get_secret_value()
     parts = urlsplit(text)
-    if parts.scheme not in {"https", "http"} or not parts.hostname or not text.isascii() or " " in text:
+    if parts.scheme not in {"https", "http"} or not parts.hostname or not _VISIBLE.fullmatch(text):
         raise ValueError("the link must be an http or https address without spaces")
     if parts.username or parts.password:
         raise ValueError("the link must not carry a user name or password")

@@ -6,9 +6,17 @@ Rows are brief unless detail is set. Prefer filters to reading everything.
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AwareDatetime, Field, PlainSerializer, SerializationInfo, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    Field,
+    PlainSerializer,
+    SerializationInfo,
+    StringConstraints,
+    model_validator,
+)
 
 from tools._action import Action, Example
 from tools._change import Appear, Until, appear, until
@@ -17,6 +25,7 @@ from tools._instance import Instance, InstancePage
 from tools._model import Params, Result
 from tools._risk import Permission, Risk
 from tools._states import RunState
+from tools._text import phones
 from tools._types import InstanceId, RegionId
 from tools._view import Cell, Table
 from tools._vocabulary import Chosen
@@ -31,7 +40,17 @@ def _utc(moment: datetime, info: SerializationInfo) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S" if info.context else "%Y-%m-%dT%H:%M:%SZ")
 
 
-_Moment = Annotated[AwareDatetime, PlainSerializer(_utc)]
+_FIRST_YEAR, _LAST_YEAR = 1970, 9998
+
+
+def _writable(moment: datetime) -> datetime:
+    """A year of four digits, in UTC as well: others cannot be written as the API wants them."""
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"the year must be {_FIRST_YEAR} to {_LAST_YEAR}")
+    return moment
+
+
+_Moment = Annotated[AwareDatetime, AfterValidator(_writable), PlainSerializer(_utc)]
 _NamePattern = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 _NOBODY = "none"
 
@@ -58,6 +77,12 @@ class ListInstancesParams(Params):
     limit: Annotated[int, Field(ge=1, le=500)] = Field(default=20, description="Rows to answer")
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = Field(default=0, description="Rows to skip")
 
+    @model_validator(mode="after")
+    def _times_in_order(self) -> Self:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ValueError("since is after until")
+        return self
+
 
 class EveryInstance(ListInstancesParams):
     """All phones, for counting; no door offers this."""
@@ -70,9 +95,9 @@ class InstanceList(Result):
     """Some of the phones that match."""
 
     instances: tuple[Instance, ...]
-    matched: int | None = Field(description="Phones that match, or null if that is not known")
+    matched: int | None = Field(description="Phones that match; absent if that is not known")
     complete: bool = Field(description="False if pages could not be read: more phones may match")
-    next_offset: int | None = Field(default=None, description="Offset of the next rows, or null at the end")
+    next_offset: int | None = Field(default=None, description="Offset of the next rows; absent at the end")
 
 
 _BRIEF = frozenset(
@@ -137,8 +162,8 @@ def _say(params: ListInstancesParams, result: InstanceList) -> str:
     if not shown:
         return "No phone matches." if params.offset == 0 else "No further phone matches."
     if result.next_offset is None:
-        return f"{matched if matched is not None else shown} phones; {shown} shown."
-    return f"{matched} phones; {shown} shown. For the next ones: offset={result.next_offset}."
+        return f"{phones(matched if matched is not None else shown)}; {shown} shown."
+    return f"{phones(matched or shown)}; {shown} shown. For the next ones: offset={result.next_offset}."
 
 
 def _cells(result: InstanceList) -> list[tuple[Cell, ...]]:

@@ -43,7 +43,8 @@ class Image(Result):
 
     version: ReportedId
     pool_id: MaybeLine = Field(default=None, validation_alias=AliasChoices("resPoolId", "pool_id"))
-    id: MaybeLine = Field(default=None, description="Row id, text or number (conflict 45)")
+    # Text or number, as it comes (conflict 45).
+    id: MaybeLine = None
     network: MaybeLine = None
     # "true" or "fasle", as the reference has it; text is read as well (conflict 77).
     enabled: bool | None = Field(default=None, validation_alias=AliasChoices("enable", "enabled"))

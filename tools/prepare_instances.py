@@ -30,7 +30,7 @@ class PreparedPhones(Result):
     """Where the phones stand, matched by id: the printed example answers other phones than it asks (conflict 39)."""
 
     phones: tuple[PreparedPhone, ...] = Field(default=(), validation_alias=AliasChoices("status_list", "phones"))
-    no_answer: tuple[str, ...] = ()
+    no_answer: tuple[ReportedId, ...] = ()
 
 
 def _complete(params: AssignmentParams, result: PreparedPhones) -> PreparedPhones:

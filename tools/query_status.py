@@ -36,7 +36,7 @@ class PhoneStatuses(Result):
     """
 
     phones: tuple[PhoneStatus, ...] = Field(default=(), validation_alias=AliasChoices("status_results", "phones"))
-    no_answer: tuple[str, ...] = Field(default=(), description="Phones that were asked about and not answered")
+    no_answer: tuple[ReportedId, ...] = Field(default=(), description="Phones that were asked about and not answered")
 
 
 def _complete(params: QueryStatusParams, result: PhoneStatuses) -> PhoneStatuses:

@@ -38,7 +38,7 @@ class CommandResults(Result):
     """What each phone answered, failures first, and the phones that did not answer."""
 
     results: tuple[CommandResult, ...] = Field(default=(), validation_alias=AliasChoices("cmd_results", "results"))
-    no_answer: tuple[str, ...] = ()
+    no_answer: tuple[ReportedId, ...] = ()
 
 
 def _complete(params: CommandParams, result: CommandResults) -> CommandResults:

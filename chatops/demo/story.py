@@ -1,9 +1,10 @@
 """The scenes of the story, in order; each says what it shows and fails when it does not."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from pathlib import Path
 
 import anyio
 from mcp import StdioServerParameters
@@ -20,6 +21,8 @@ from chatops.simulator import Fault
 _CALL_LIMIT = 30.0
 _TASK_POLLS = 60
 _LINES_SHOWN = 14
+_FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+_PICTURE_WIDTH = 110  # characters
 _TOKENS = 2  # the first one, and the one after it was forgotten
 _LINK = "https://storage.example.com/packages/launcher.apk?Expires=1753252931&Signature=not-a-real-one"
 
@@ -47,7 +50,8 @@ class Narrator:
         """Show text as it is, however long: data is never markup, and what is left out is said."""
         lines = text.rstrip().splitlines()
         for line in lines[:_LINES_SHOWN]:
-            self.console.print(Text(line, style=style), overflow="ellipsis", no_wrap=True)
+            is_row = " | " in line
+            self.console.print(Text(line, style=style), overflow="ellipsis" if is_row else "fold", no_wrap=is_row)
         if len(lines) > _LINES_SHOWN:
             self.console.print(Text(f"… and {len(lines) - _LINES_SHOWN} more lines", style="dim"))
 
@@ -106,7 +110,7 @@ async def _refused(narrator: Narrator) -> None:
 
 
 async def _install(narrator: Narrator) -> None:
-    narrator.title("A person installs an app at a terminal, and types the number of phones to mean it")
+    narrator.title("A person installs an app, and types the number of phones to mean it")
     arguments = {
         "instance_ids": ["XvH39QVW", "Vpp8rC4Y"],
         "package": "com.example.launcher",
@@ -137,7 +141,7 @@ async def _follow(narrator: Narrator, task: str) -> None:
         narrator.console.print(Text(f"assistant> get_task: {answer['message']}", style="cyan"))
         if str(answer["message"]).startswith("Task ended"):
             return
-        await anyio.sleep(timedelta(seconds=1).total_seconds())
+        await anyio.sleep(1)
     raise SceneFailed("the task ends")
 
 
@@ -196,9 +200,21 @@ def _server(environment: dict[str, str]) -> StdioServerParameters:
     return StdioServerParameters(command=command[0], args=command[1:], env=dict(environment))
 
 
-async def play(*, keep: bool) -> int:
-    """Play the story; 0 when every scene showed what it promises. With ``keep``, stay up and say how to connect."""
-    console = Console(soft_wrap=False, highlight=False)
+async def play(*, keep: bool, picture: Path | None = None) -> int:
+    """Play the story; 0 when every scene showed what it promises.
+
+    With ``keep``, stay up and say how to connect. With ``picture``, what was shown is saved there as an SVG.
+    """
+    console = Console(highlight=False, record=picture is not None, width=_PICTURE_WIDTH if picture else None)
+    ended = await _play(console, keep=keep)
+    if picture is not None:
+        # The fonts it names lie on somebody's server; any monospaced one will do.
+        drawn = _FONT_FACE.sub("", console.export_svg(title="make demo"))
+        await anyio.Path(picture).write_text(drawn, encoding="utf-8")
+    return ended
+
+
+async def _play(console: Console, *, keep: bool) -> int:
     async with open_stage() as stage:
         console.print(Text(f"A simulated CloudDevice API with {PHONES} phones listens on {stage.running.url}."))
         async with Client(stdio_client(_server(stage.environment))) as client:

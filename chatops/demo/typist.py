@@ -4,12 +4,14 @@ import os
 import pty
 import select
 import subprocess
+import termios
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 _READ = 4096
 _MOST_OUTPUT = 256 * 1024
+_ROWS, _COLUMNS = 50, 110
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +32,7 @@ def type_at_terminal(
 
     """
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (_ROWS, _COLUMNS))
     try:
         with subprocess.Popen(  # noqa: S603  # our own program
             list(command), stdin=theirs, stdout=theirs, stderr=theirs, env=environment, start_new_session=True

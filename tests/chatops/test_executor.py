@@ -216,6 +216,14 @@ async def test_door_that_goes_away_does_not_tear_a_change_apart(open_bench: Open
         assert [line["step"] for line in lines(bench)] == ["sent", "settled"]
 
 
+async def test_read_that_its_door_gave_up_is_in_the_audit(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bench.simulator.faults.add(Fault(kind="slow", operation="batch-query-status", times=1, seconds=2.0))
+        with anyio.move_on_after(0.1):
+            await bench.executor.run(person(), "query_status", RESET, Person())
+        assert [line["step"] for line in lines(bench)] == ["cancelled"]
+
+
 async def test_secrets_reach_the_wire_and_never_the_audit(open_bench: OpenBench) -> None:
     arguments: dict[str, JsonValue] = {
         "instance_ids": ["XvH39QVW", "Vpp8rC4Y"],
