@@ -1,5 +1,6 @@
 """What the executor hands a door: one object, the same words on every door."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -15,27 +16,35 @@ _MESSAGE_LIMIT = 1000
 class Status(StrEnum):
     """How a call ended, or stands."""
 
+    PLANNED = "planned"
+    APPROVAL_REQUIRED = "approval_required"
     ACCEPTED = "accepted"
     DONE = "done"
     PARTIAL = "partial"
     FAILED = "failed"
     UNKNOWN = "unknown"
     DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
     REFUSED = "refused"
     INVALID = "invalid"
 
 
 _EXIT_CODES = {
+    Status.PLANNED: 0,
+    Status.APPROVAL_REQUIRED: 4,
     Status.ACCEPTED: 0,
     Status.DONE: 0,
     Status.PARTIAL: 1,
     Status.FAILED: 1,
     Status.UNKNOWN: 5,
     Status.DECLINED: 3,
+    Status.EXPIRED: 3,
+    Status.CANCELLED: 3,
     Status.REFUSED: 3,
     Status.INVALID: 2,
 }
-_NO_ERROR = frozenset({Status.ACCEPTED, Status.DONE, Status.DECLINED})
+_ERRORS = frozenset({Status.PARTIAL, Status.FAILED, Status.UNKNOWN, Status.REFUSED, Status.INVALID})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +58,8 @@ class Outcome:
     result: Result | None = None
     error: ChatopsError | None = None
     warnings: tuple[str, ...] = ()
+    operation_id: str | None = None
+    plan: Mapping[str, JsonValue] | None = None
 
     @property
     def exit_code(self) -> int:
@@ -58,7 +69,7 @@ class Outcome:
     @property
     def is_error(self) -> bool:
         """Whether an assistant is told that the call failed."""
-        return self.status not in _NO_ERROR
+        return self.status in _ERRORS
 
     def payload(self, *, reveal: bool = False) -> dict[str, JsonValue]:
         """The JSON object of the terminal's --json and of MCP's structured content; absent keys are left out."""
@@ -66,6 +77,10 @@ class Outcome:
         if self.result is not None:
             context = OPEN if reveal else None
             answer["data"] = self.result.model_dump(mode="json", exclude_none=True, context=context)
+        if self.operation_id is not None:
+            answer["operation_id"] = self.operation_id
+        if self.plan is not None:
+            answer["plan"] = dict(self.plan)
         if self.error is not None:
             answer["error"] = describe(self.error)
         if self.warnings:

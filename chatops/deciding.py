@@ -1,0 +1,139 @@
+"""From a plan to a decision: gathers the facts, asks the policy, and asks it again when the consent is used."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from pydantic import JsonValue
+from sqlalchemy import Connection
+
+from chatops.errors import PolicyDenied
+from chatops.freezes import active_freeze
+from chatops.operations.usage import Usage, usage_of
+from chatops.planning import Plan
+from chatops.policy import Allow, Decision, Facts, Given
+from chatops.principal import Principal
+from chatops.store import Database
+from chatops.team import Team
+from tools import AnyAction
+from tools.create_instances import CreateParams, PeriodUnit
+
+_MONTHS_A_YEAR = 12
+
+
+class Policy(Protocol):
+    """What decides."""
+
+    def decide(self, facts: Facts) -> Decision:
+        """The decision on these facts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """A decision, and on what it rests."""
+
+    decision: Decision
+    facts: Facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judge:
+    """Decides on plans."""
+
+    policy: Policy
+    team: Team
+    database: Database
+
+    async def decide(self, principal: Principal, plan: Plan, given: Given | None = None) -> Decided:
+        """The decision on this plan as things stand now."""
+        return await self.database.read(self._decide, principal, plan, given)
+
+    def _decide(self, connection: Connection, principal: Principal, plan: Plan, given: Given | None) -> Decided:
+        facts = self.facts(connection, principal, plan, usage_of(connection, principal.person), given)
+        return Decided(decision=self.policy.decide(facts), facts=facts)
+
+    def recheck(
+        self, connection: Connection, usage: Usage, principal: Principal, plan: Plan, given: Given | None
+    ) -> None:
+        """Ask again inside the transaction in which the consent is used.
+
+        Raises:
+            PolicyDenied: it is not allowed, or not allowed any more.
+
+        """
+        decision = self.policy.decide(self.facts(connection, principal, plan, usage, given))
+        if not isinstance(decision, Allow):
+            raise denied(decision)
+
+    def facts(
+        self, connection: Connection, principal: Principal, plan: Plan, usage: Usage, given: Given | None
+    ) -> Facts:
+        """Everything the policy may look at."""
+        action, moment = plan.action, datetime.fromtimestamp(usage.time, UTC)
+        reason = self._frozen(connection, action, plan, principal.person, moment)
+        order = plan.params if isinstance(plan.params, CreateParams) else None
+        return Facts(
+            person=principal.person,
+            roles=principal.roles,
+            door=principal.surface,
+            assistant=principal.assistant is not None,
+            action=action.name,
+            permission=str(action.permission),
+            risk=action.risk_of(plan.params),
+            count=plan.count,
+            fleet=plan.fleet_size,
+            regions=plan.regions,
+            in_use=plan.in_use,
+            order_instances=order.count if order else 0,
+            order_months=_months(order) if order else 0,
+            frozen=reason is not None,
+            freeze_reason=reason or "",
+            now=moment,
+            calls_last_hour=usage.calls_last_hour,
+            calls_last_day=usage.calls_last_day,
+            orders_last_day=usage.orders_last_day,
+            limits=self.team.limits,
+            consent=given,
+        )
+
+    def _frozen(
+        self, connection: Connection, action: AnyAction, plan: Plan, person: str, moment: datetime
+    ) -> str | None:
+        for window in self.team.freeze:
+            if window.holds(moment):
+                return f"{window.reason} (until {window.until.isoformat(timespec='minutes')}, by the team file)"
+        freeze = active_freeze(connection, action=action.name, regions=plan.regions, person=person)
+        if freeze is None:
+            return None
+        until = datetime.fromtimestamp(freeze.ends_at, UTC).isoformat(timespec="minutes")
+        return f"{freeze.reason} (until {until}, by {freeze.by})"
+
+
+def _months(order: CreateParams) -> int:
+    return order.period * (_MONTHS_A_YEAR if order.period_unit is PeriodUnit.YEAR else 1)
+
+
+def denied(decision: Decision) -> PolicyDenied:
+    """The refusal that tells of this decision."""
+    rules = ", ".join(decision.rules) or "none"
+    return PolicyDenied(decision.sentence, next_step=f"Decided by: {rules}. See chatops policy explain.")
+
+
+def facts_document(facts: Facts) -> Mapping[str, JsonValue]:
+    """The facts as the audit keeps them."""
+    return {
+        "roles": [*sorted(facts.roles)],
+        "assistant": facts.assistant,
+        "risk": facts.risk.name,
+        "count": facts.count,
+        "fleet": facts.fleet,
+        "regions": [*sorted(facts.regions)],
+        "in_use": facts.in_use,
+        "order_instances": facts.order_instances,
+        "order_months": facts.order_months,
+        "frozen": facts.frozen,
+        "calls_last_hour": facts.calls_last_hour,
+        "calls_last_day": facts.calls_last_day,
+        "orders_last_day": facts.orders_last_day,
+    }
