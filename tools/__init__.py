@@ -23,7 +23,7 @@ from tools._discovery import AnyAction, load_actions
 from tools._endpoint import Batch, Body, Endpoint, Listing, listing
 from tools._model import Accepted, NoParams, Params, Result
 from tools._risk import Permission, Risk
-from tools._secret import OPEN, PackageLink, Secret, SecretLink
+from tools._secret import OPEN, WIRE, PackageLink, Secret, SecretLink
 from tools._states import RunState, TaskState
 from tools._text import MaybeBlock, MaybeLine, ReportedBlock, ReportedId, ReportedLine, clean_text, phones
 from tools._types import InstanceId, InstanceIds, RegionId, Targets, TaskId, UserId
@@ -32,6 +32,7 @@ from tools._vocabulary import Chosen, Coded
 
 __all__ = [
     "OPEN",
+    "WIRE",
     "Accepted",
     "Action",
     "AnyAction",

@@ -6,7 +6,15 @@ from urllib.parse import urlsplit
 from pydantic import PlainSerializer, SecretStr, SerializationInfo, WithJsonSchema
 
 OPEN = {"open_secrets": True}
-"""The serialization context that opens secrets; only the cloud client and ``--reveal`` pass it."""
+"""The serialization context that opens secrets and leaves all else as it is: for sealing, and for ``--reveal``."""
+
+WIRE = {**OPEN, "wire": True}
+"""The serialization context of the cloud client: secrets are open, and values are spelt as the API wants them."""
+
+
+def is_for_wire(info: SerializationInfo) -> bool:
+    """Whether values are to be spelt as the API wants them."""
+    return isinstance(info.context, dict) and info.context.get("wire") is True
 
 
 class PackageLink(SecretStr):

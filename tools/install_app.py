@@ -15,7 +15,7 @@ from tools._action import Action, Example
 from tools._change import Change, Resend, Settled, follow
 from tools._endpoint import Batch, Endpoint
 from tools._risk import Permission, Risk
-from tools._secret import PackageLink, SecretLink
+from tools._secret import PackageLink, SecretLink, is_for_wire
 from tools._task import StartedTask
 from tools._text import phones
 from tools._types import InstanceIds, Targets
@@ -51,8 +51,10 @@ def _digit(fast: bool) -> str:  # a serializer takes its value by position
 
 
 _Text100 = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
-_Fast = Annotated[bool, PlainSerializer(lambda fast, info: _digit(fast) if info.context else fast)]
-_Size = Annotated[int, Field(ge=1, le=2048), PlainSerializer(lambda size, info: str(size) if info.context else size)]
+_Fast = Annotated[bool, PlainSerializer(lambda fast, info: _digit(fast) if is_for_wire(info) else fast)]
+_Size = Annotated[
+    int, Field(ge=1, le=2048), PlainSerializer(lambda size, info: str(size) if is_for_wire(info) else size)
+]
 
 
 class InstallParams(Targets):

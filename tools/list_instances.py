@@ -24,6 +24,7 @@ from tools._endpoint import Endpoint, listing
 from tools._instance import Instance, InstancePage
 from tools._model import Params, Result
 from tools._risk import Permission, Risk
+from tools._secret import is_for_wire
 from tools._states import RunState
 from tools._text import phones
 from tools._types import InstanceId, RegionId
@@ -37,7 +38,7 @@ R = TypeVar("R", bound=Result)
 def _utc(moment: datetime, info: SerializationInfo) -> str:
     """The API wants UTC without a zone: 2023-08-15 14:30:45."""
     moment = moment.astimezone(UTC)
-    return moment.strftime("%Y-%m-%d %H:%M:%S" if info.context else "%Y-%m-%dT%H:%M:%SZ")
+    return moment.strftime("%Y-%m-%d %H:%M:%S" if is_for_wire(info) else "%Y-%m-%dT%H:%M:%SZ")
 
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 9998

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from chatops import __version__
 from chatops.cloud.signing import QueryValue, query_string
-from tools import OPEN, Endpoint, Params
+from tools import WIRE, Endpoint, Params
 
 AnyEndpoint = Endpoint[Any, Any]
 
@@ -79,7 +79,7 @@ def outgoing_request(
 
 def _path(endpoint: AnyEndpoint, params: Params) -> str:
     """Ids in the path are encoded whole: a task id is opaque (conflict 25)."""
-    values = params.model_dump(mode="json", include=set(endpoint.path_names), context=OPEN)
+    values = params.model_dump(mode="json", include=set(endpoint.path_names), context=WIRE)
     return endpoint.path.format_map({name: quote(str(value), safe="-_.~") for name, value in values.items()})
 
 
@@ -113,5 +113,5 @@ def _fields(endpoint: AnyEndpoint, params: Params) -> dict[str, JsonValue]:
     """Everything that is neither in the path nor kept here, under the wire's own names, secrets opened."""
     local = endpoint.local | (endpoint.local_when(params) if endpoint.local_when else frozenset())
     return params.model_dump(
-        mode="json", by_alias=True, exclude_none=True, exclude=set(local | endpoint.path_names), context=OPEN
+        mode="json", by_alias=True, exclude_none=True, exclude=set(local | endpoint.path_names), context=WIRE
     )

@@ -19,13 +19,12 @@ _SENT = frozenset({RequestState.SENT, RequestState.ACCEPTED, RequestState.FAILED
 
 @dataclass(frozen=True, kw_only=True)
 class Settlement:
-    """How one request ended. ``failed_share`` is the share of its phones that did not do it, where that is known."""
+    """How one request ended; its result says whether only some of its phones did it."""
 
     state: RequestState
     request_ids: tuple[str, ...]
     result: JsonValue = None
     error: JsonValue = None
-    partly: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,12 +135,15 @@ class Dispatch:
         )
         operation = load(connection, identifier)
         ended = end_of(operation.requests)
-        watches = watch is not None and any(each.state is RequestState.ACCEPTED for each in operation.requests)
+        happened = {RequestState.ACCEPTED, RequestState.UNKNOWN}
+        watches = watch is not None and any(each.state in happened for each in operation.requests)
+        # What is unknown is read as well, but it stays unknown until reading has proven something.
+        goes_on = watches and ended is not State.UNKNOWN
         connection.execute(
             update(operations)
             .where(operations.c.id == identifier, operations.c.state == State.RUNNING.value)
             .values(
-                state=(State.WATCHING if watches else ended).value,
+                state=(State.WATCHING if goes_on else ended).value,
                 settled_at=time,
                 reason=reason or operation.reason,
                 result=None if result is None else json.dumps(result),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, and_, insert, or_, select, update
 
 from chatops.audit import AuditEvent, Kind, Trail
 from chatops.operations.drafts import Draft
@@ -185,7 +185,10 @@ class Ledger:
         orphans = connection.execute(
             select(operations.c.id, operations.c.owner)
             .where(
-                operations.c.state.in_([State.APPROVED.value, State.RUNNING.value, State.WATCHING.value]),
+                or_(
+                    operations.c.state.in_([State.APPROVED.value, State.RUNNING.value, State.WATCHING.value]),
+                    and_(operations.c.state == State.UNKNOWN.value, operations.c.watch_until.is_not(None)),
+                ),
                 operations.c.lease_until < time,
             )
             .order_by(operations.c.asked_at)

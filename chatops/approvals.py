@@ -1,0 +1,143 @@
+"""Another person says yes or no, to exactly one plan, once; a yes is carried out there and then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chatops.audit import Kind
+from chatops.carrying import Carrier, Consent
+from chatops.errors import ChatopsError, ConsentGone, PermissionMissing, Refusal, StoreUnavailable, UnknownAction
+from chatops.operations.ledger import Ledger
+from chatops.operations.records import Operation
+from chatops.operations.sealing import Sealing
+from chatops.operations.states import State
+from chatops.outcome import Outcome
+from chatops.people import APPROVER, People
+from chatops.policy import Given
+from chatops.principal import Principal, Surface
+from tools import AnyAction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approvals:
+    """Deciding on what other people have asked for."""
+
+    ledger: Ledger
+    carrier: Carrier
+    people: People
+    sealing: Sealing
+    actions: Mapping[str, AnyAction]
+
+    async def waiting(self) -> tuple[Operation, ...]:
+        """What waits for an approval."""
+        await self.ledger.expire()
+        return await self.ledger.listed(states=[State.AWAITING_APPROVAL])
+
+    async def approve(self, identifier: str, approver: Principal) -> Outcome:
+        """Say yes, and carry it out.
+
+        Raises:
+            Refusal: this person may not, or somebody else has decided before, or the plan no longer holds.
+            StoreUnavailable: nothing was decided.
+
+        """
+        operation = await self._open(identifier)
+        self._check(operation, approver)
+        approved = await self.ledger.decide(identifier, approver, State.APPROVED, kind=Kind.CONSENT_GIVEN, reason=None)
+        if approved is None:
+            raise await self._too_late(identifier)
+        self.carrier.reached("approved")
+        return await self.carry_out(approved)
+
+    async def carry_out(self, approved: Operation) -> Outcome:
+        """Carry out what was approved. A failure before anything was sent ends the operation, and says why."""
+        action = self.actions[approved.action]
+        asker = self.people.asker_of(approved)
+        given = Given(
+            kind="approval",
+            by=approved.decided_by or "",
+            # Looked up at the moment of use: an approver who was demoted meanwhile has not approved.
+            roles=frozenset(str(role) for role in self.people.roles_of(approved.decided_by or "")),
+        )
+        consent = Consent(principal=asker, given=given, states=frozenset({State.APPROVED}), kind=None, by=None)
+        try:
+            params = self.sealing.params_of(approved, action)
+            return await self.carrier.carry(approved, action, params, consent)
+        except StoreUnavailable:
+            raise
+        except ChatopsError as error:
+            # Reading the phones again may have failed: then the plan could not be checked, and nothing is sent.
+            await self.ledger.end(approved.id, State.REFUSED, kind=Kind.DENIED, reason=error.message)
+            raise
+
+    async def deny(self, identifier: str, approver: Principal, reason: str) -> Operation:
+        """Say no, with a reason.
+
+        Raises:
+            Refusal: this person may not, there is no reason, or somebody else has decided before.
+
+        """
+        if not reason.strip():
+            raise Refusal("A denial needs a reason.", next_step="Say why: --reason TEXT")
+        operation = await self._open(identifier)
+        self._check(operation, approver)
+        denied = await self.ledger.decide(
+            identifier, approver, State.DECLINED, kind=Kind.CONSENT_REFUSED, reason=reason.strip()
+        )
+        if denied is None:
+            raise await self._too_late(identifier)
+        return denied
+
+    async def withdraw(self, identifier: str, asker: Principal) -> Operation:
+        """Take back what one has asked for.
+
+        Raises:
+            Refusal: it is somebody else's, or was decided before.
+
+        """
+        operation = await self._open(identifier)
+        if operation.person != asker.person:
+            raise PermissionMissing(f"Only {operation.person} may take {identifier} back.")
+        withdrawn = await self.ledger.decide(
+            identifier, asker, State.CANCELLED, kind=Kind.WITHDRAWN, reason="Taken back by the person who asked."
+        )
+        if withdrawn is None:
+            raise await self._too_late(identifier)
+        return withdrawn
+
+    async def _open(self, identifier: str) -> Operation:
+        await self.ledger.expire()
+        operation = await self.ledger.find(identifier)
+        if operation is None:
+            raise UnknownAction(f"There is no operation {identifier!r}.", next_step="See chatops approvals list.")
+        if operation.state is not State.AWAITING_APPROVAL:
+            raise await self._too_late(identifier)
+        return operation
+
+    async def _too_late(self, identifier: str) -> Refusal:
+        operation = await self.ledger.find(identifier)
+        if operation is None:
+            return ConsentGone(f"There is no operation {identifier!r} any more.")
+        state = operation.state.value.replace("_", " ")
+        by = f" by {operation.decided_by}" if operation.decided_by else ""
+        return ConsentGone(
+            f"{identifier} was decided before: {state}{by}.", next_step=f"chatops operations show {identifier}"
+        )
+
+    def _check(self, operation: Operation, approver: Principal) -> None:
+        if approver.surface is not Surface.TERMINAL or approver.assistant is not None:
+            raise PermissionMissing("Nothing is approved through an assistant.")
+        if not self.people.team.terminal.may_approve:
+            raise PermissionMissing(
+                "The team file does not allow approvals at a terminal.",
+                next_step="Set terminal: {may_approve: true} there if a terminal is trusted that far.",
+            )
+        if approver.person == operation.person:
+            raise PermissionMissing(
+                f"{approver.person} has asked for {operation.id}, so another person has to decide.",
+                next_step=f"May approve: {', '.join(self.people.approvers(operation.person)) or 'nobody'}.",
+            )
+        if APPROVER not in self.people.roles_of(approver.person):
+            raise PermissionMissing(
+                f"{approver.person} is no approver.",
+                next_step=f"May approve: {', '.join(self.people.approvers(operation.person)) or 'nobody'}.",
+            )

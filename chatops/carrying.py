@@ -1,0 +1,173 @@
+"""Carrying a consented call out: read again, use the consent, send, settle, and say what came of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+import anyio
+from pydantic import JsonValue
+from sqlalchemy import Connection
+
+from chatops.audit import Kind
+from chatops.cloud import Answer
+from chatops.deciding import Judge
+from chatops.operations.consuming import Consuming, Use
+from chatops.operations.dispatch import Dispatch
+from chatops.operations.records import Operation
+from chatops.operations.sending import Reached, Sender, Shipment
+from chatops.operations.states import State
+from chatops.operations.usage import Usage
+from chatops.outcome import Outcome, Status
+from chatops.planning import Plan
+from chatops.policy import Given
+from chatops.principal import Principal
+from tools import AnyAction, Params, Result, Unverifiable, phones
+
+STATUS_OF = {
+    State.AWAITING_CONFIRMATION: Status.APPROVAL_REQUIRED,
+    State.AWAITING_APPROVAL: Status.APPROVAL_REQUIRED,
+    State.APPROVED: Status.ACCEPTED,
+    State.RUNNING: Status.ACCEPTED,
+    State.WATCHING: Status.ACCEPTED,
+    State.DONE: Status.DONE,
+    State.PARTIAL: Status.PARTIAL,
+    State.FAILED: Status.FAILED,
+    State.UNKNOWN: Status.UNKNOWN,
+    State.DECLINED: Status.DECLINED,
+    State.EXPIRED: Status.EXPIRED,
+    State.CANCELLED: Status.CANCELLED,
+    State.REFUSED: Status.REFUSED,
+}
+
+
+class Planner(Protocol):
+    """What makes plans out of live facts."""
+
+    async def plan(self, principal: Principal, action: AnyAction, params: Params) -> Plan:
+        """The plan of this call, on facts read now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent:
+    """The consent with which a call is carried out; ``given`` is None where none was needed."""
+
+    principal: Principal
+    given: Given | None
+    states: frozenset[State]
+    kind: Kind | None
+    by: Principal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Carrier:
+    """Carries out. ``watch`` is told of every operation whose phones are worth looking at afterwards."""
+
+    planner: Planner
+    judge: Judge
+    consuming: Consuming
+    dispatch: Dispatch
+    sender: Sender
+    watch: Callable[[Operation, AnyAction, Params], None]
+    reached: Reached
+
+    async def carry(
+        self, operation: Operation, action: AnyAction, params: Params, consent: Consent, *, fresh: Plan | None = None
+    ) -> Outcome:
+        """Use the consent and send. ``fresh`` is a plan made this very moment, if there is one.
+
+        Raises:
+            Refusal: the consent cannot be used, or what would happen has changed; nothing was sent.
+            StoreUnavailable: nothing was sent.
+
+        """
+        began = anyio.current_time()
+        plan = fresh or await self.planner.plan(consent.principal, action, params)
+        self.reached("read_again")
+        use = Use(
+            operation=operation.id,
+            states=consent.states,
+            principal=consent.by,
+            kind=consent.kind,
+            digest=plan.digest,
+            age=anyio.current_time() - began,
+            owner=self.sender.owner,
+            check=partial(self._check, consent, plan),
+        )
+        # From here on nobody who goes away can tear it apart: what is begun is settled.
+        with anyio.CancelScope(shield=True):
+            running = await self.consuming.use(use)
+            self.reached("consumed")
+            outcome = await self.go_on(running, action, params, plan)
+        return outcome  # noqa: RET504  # returned inside, the type checker takes the scope for one that swallows
+
+    def _check(self, consent: Consent, plan: Plan, connection: Connection, usage: Usage) -> None:
+        self.judge.recheck(connection, usage, consent.principal, plan, consent.given)
+
+    async def go_on(self, running: Operation, action: AnyAction, params: Params, plan: Plan) -> Outcome:
+        """Send what was not sent yet, and settle."""
+        shipment = await self.sender.send(running, action, [batch.params for batch in plan.batches])
+        self.reached("sent_all")
+        change = action.change
+        assert change is not None  # noqa: S101  # the record refuses a changing action without one
+        verifiable = not isinstance(change.verify, Unverifiable)
+        watch = None if isinstance(change.verify, Unverifiable) else change.verify.within.total_seconds()
+        result = joined(action, params, shipment)
+        settled = await self.dispatch.finish(
+            running.id,
+            result=_document(result),
+            reason=None,
+            watch=watch,
+            verifiable=verifiable,
+        )
+        self.reached("settled")
+        if settled.watch_until is not None:
+            self.watch(settled, action, params)
+        return outcome_of(settled, action, params, result, shipment)
+
+
+def _document(result: Result | None) -> JsonValue:
+    return None if result is None else dict(result.model_dump(mode="json", exclude_none=True))
+
+
+def joined(action: AnyAction, params: Params, shipment: Shipment) -> Result | None:
+    """The answers of all requests as one result, or None where there is none."""
+    answers: list[Answer[Result]] = [shipment.answers[number] for number in sorted(shipment.answers)]
+    if not answers:
+        return None
+    results = [answer.result for answer in answers]
+    if len(results) == 1 or action.join is None:
+        return results[0]
+    return action.join(params, results)
+
+
+def outcome_of(
+    operation: Operation, action: AnyAction, params: Params, result: Result | None, shipment: Shipment
+) -> Outcome:
+    """What a door is told of an operation that was just settled."""
+    warnings = [warning for answer in shipment.answers.values() for warning in answer.warnings]
+    if result is not None and action.warn is not None:
+        warnings += action.warn(params, result)
+    return Outcome(
+        status=STATUS_OF[operation.state],
+        message=_message(operation, action, params, result, shipment),
+        action=action,
+        params=params,
+        result=result,
+        error=shipment.errors[0] if shipment.errors else None,
+        warnings=tuple(dict.fromkeys(warnings)),
+        operation_id=operation.id,
+    )
+
+
+def _message(operation: Operation, action: AnyAction, params: Params, result: Result | None, shipment: Shipment) -> str:
+    parts = []
+    if result is not None:
+        parts.append(action.view.say(params, result))
+    if shipment.errors:
+        parts.append(shipment.errors[0].message)
+    if operation.reason:
+        parts.append(operation.reason)
+    if not parts:
+        parts.append(f"Nothing was sent to {phones(operation.count)}.")
+    return " ".join(dict.fromkeys(parts))

@@ -1,0 +1,47 @@
+"""People of the team file, looked up at the moment they are needed: who they are now, and who may approve."""
+
+from dataclasses import dataclass
+
+from chatops.operations.records import Operation
+from chatops.principal import Assistant, Principal, Surface
+from chatops.roles import Role, permissions_of
+from chatops.team import Team
+
+APPROVER: Role = "approver"
+
+
+@dataclass(frozen=True, kw_only=True)
+class People:
+    """The team, as questions about it."""
+
+    team: Team
+
+    def roles_of(self, person: str) -> frozenset[Role]:
+        """The roles this person has now; none for somebody the team file does not name."""
+        known = self.team.people.get(person)
+        return frozenset(known.roles) if known else frozenset()
+
+    def asker_of(self, operation: Operation) -> Principal:
+        """The person behind an operation, with the roles they have now."""
+        roles = self.roles_of(operation.person)
+        assistant = Assistant(name=operation.assistant, version="") if operation.assistant else None
+        return Principal(
+            person=operation.person,
+            roles=frozenset(str(role) for role in roles),
+            permissions=frozenset(str(each) for each in permissions_of(roles)),
+            surface=Surface(operation.door),
+            assistant=assistant,
+        )
+
+    def approvers(self, asker: str) -> tuple[str, ...]:
+        """Who may approve what this person asks for: others, with the role, named under people."""
+        return tuple(
+            sorted(name for name, person in self.team.people.items() if name != asker and APPROVER in person.roles)
+        )
+
+    def reachable(self, asker: str) -> tuple[str, ...]:
+        """Who of them can say yes through a door that exists: today the terminal, where the team file allows it."""
+        if not self.team.terminal.may_approve:
+            return ()
+        by_name = self.team.terminal.trust == "environment"
+        return tuple(each for each in self.approvers(asker) if by_name or self.team.people[each].terminal)
