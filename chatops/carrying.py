@@ -108,17 +108,22 @@ class Carrier:
         """Send what was not sent yet, and settle."""
         shipment = await self.sender.send(running, action, [batch.params for batch in plan.batches])
         self.reached("sent_all")
+        return await self.settle(running, action, params, shipment)
+
+    async def settle(
+        self, running: Operation, action: AnyAction, params: Params, shipment: Shipment | None = None
+    ) -> Outcome:
+        """Settle an operation of which nothing more is sent."""
+        shipment = shipment or Shipment()
         change = action.change
         assert change is not None  # noqa: S101  # the record refuses a changing action without one
-        verifiable = not isinstance(change.verify, Unverifiable)
-        watch = None if isinstance(change.verify, Unverifiable) else change.verify.within.total_seconds()
+        unverifiable = isinstance(change.verify, Unverifiable)
         result = joined(action, params, shipment)
         settled = await self.dispatch.finish(
             running.id,
             result=_document(result),
-            reason=None,
-            watch=watch,
-            verifiable=verifiable,
+            watch=None if isinstance(change.verify, Unverifiable) else change.verify.within.total_seconds(),
+            verifiable=not unverifiable,
         )
         self.reached("settled")
         if settled.watch_until is not None:

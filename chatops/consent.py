@@ -11,7 +11,8 @@ from tools import Risk
 class Question:
     """What a person is asked before a changing call is sent.
 
-    ``typed`` is what they must type to say yes to something DESTRUCTIVE: the number of phones, or the name of the one.
+    ``text`` is the plan in full: consent is bound to these words. ``typed`` is what they type to say yes where
+    ``must_type`` is true: the number of phones, or the id of the one.
     """
 
     action: str
@@ -19,6 +20,7 @@ class Question:
     text: str
     undo: str
     typed: str
+    must_type: bool
 
 
 class Verdict(Enum):
@@ -34,6 +36,7 @@ class Reply:
     """What came of asking; where nobody could be asked, a sentence that says why and one that says what to do."""
 
     verdict: Verdict
+    typed: bool = False
     reason: str = ""
     next_step: str = ""
 

@@ -112,18 +112,15 @@ class Dispatch:
         )
         return load(connection, identifier)
 
-    async def finish(
-        self, identifier: str, *, result: JsonValue, reason: str | None, watch: float | None, verifiable: bool
-    ) -> Operation:
+    async def finish(self, identifier: str, *, result: JsonValue, watch: float | None, verifiable: bool) -> Operation:
         """Settle the operation; ``watch`` says for how many seconds what became of the phones is read."""
-        return await self.ledger.database.write(self._finish, identifier, result, reason, watch, verifiable)
+        return await self.ledger.database.write(self._finish, identifier, result, watch, verifiable)
 
     def _finish(
         self,
         connection: Connection,
         identifier: str,
         result: JsonValue,
-        reason: str | None,
         watch: float | None,
         verifiable: bool,
     ) -> Operation:
@@ -145,7 +142,6 @@ class Dispatch:
             .values(
                 state=(State.WATCHING if goes_on else ended).value,
                 settled_at=time,
-                reason=reason or operation.reason,
                 result=None if result is None else json.dumps(result),
                 watch_until=time + watch if watches and watch is not None else None,
                 verification=None if watches or verifiable else Verification.NOT_VERIFIABLE.value,

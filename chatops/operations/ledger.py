@@ -29,17 +29,24 @@ class Ledger:
     trail: Trail
 
     async def propose(self, draft: Draft, state: State, *, owner: str) -> Operation:
-        """Write a planned call down; an open one of the same person with the same digest is answered instead."""
+        """Write a planned call down.
+
+        One of the same person with the same digest that is under way, or waits for the same approval, is answered
+        instead: whoever asks twice does not get it twice.
+        """
         return await self.database.write(self._propose, draft, state, owner)
 
     def _propose(self, connection: Connection, draft: Draft, state: State, owner: str) -> Operation:
         time = now(connection)
+        waiting = [State.APPROVED.value] + ([state.value] if state is State.AWAITING_APPROVAL else [])
         same = connection.execute(
             select(operations.c.id).where(
                 operations.c.digest == draft.digest,
                 operations.c.person == draft.principal.person,
-                operations.c.state.in_([each.value for each in OPEN - {State.AWAITING_CONFIRMATION}]),
-                operations.c.expires_at > time,
+                or_(
+                    operations.c.state == State.RUNNING.value,
+                    and_(operations.c.state.in_(waiting), operations.c.expires_at > time),
+                ),
             )
         ).scalar()
         if same is not None:

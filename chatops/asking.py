@@ -1,0 +1,170 @@
+"""After the decision: go on, ask the person at the door, or ask another person."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from chatops.audit import Kind
+from chatops.carrying import Carrier, Consent
+from chatops.consent import Asker, Question, Verdict
+from chatops.deciding import Decided, Judge, facts_document
+from chatops.errors import ChatopsError, ConsentGone, ConsentMissing, NoApproverReachable, StoreUnavailable
+from chatops.operations.drafts import Draft, Part
+from chatops.operations.ledger import Ledger
+from chatops.operations.records import Operation
+from chatops.operations.sealing import Sealing, masked
+from chatops.operations.states import State
+from chatops.outcome import Outcome, Status
+from chatops.people import People
+from chatops.planning import Plan
+from chatops.policy import Allow, Given, NeedsApproval, NeedsConfirmation
+from chatops.principal import Principal
+
+_CONFIRMATION_LIFETIME = 10 * 60.0
+_AT_ONCE_LIFETIME = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """Asks for what the decision wants, and carries out what was consented to."""
+
+    judge: Judge
+    ledger: Ledger
+    carrier: Carrier
+    people: People
+    sealing: Sealing
+    new_operation_id: Callable[[], str]
+
+    async def settle(self, principal: Principal, plan: Plan, decided: Decided, asker: Asker) -> Outcome:
+        """What becomes of the call.
+
+        Raises:
+            ChatopsError: it does not happen; nothing was sent.
+
+        """
+        decision = decided.decision
+        if isinstance(decision, Allow):
+            return await self._at_once(principal, plan, decided)
+        if isinstance(decision, NeedsConfirmation):
+            return await self._confirmed(principal, plan, decided, decision, asker)
+        assert isinstance(decision, NeedsApproval)  # noqa: S101  # a denial was raised before
+        return await self._ask_others(principal, plan, decided)
+
+    async def _at_once(self, principal: Principal, plan: Plan, decided: Decided) -> Outcome:
+        operation = await self._propose(principal, plan, decided, State.AWAITING_CONFIRMATION, _AT_ONCE_LIFETIME)
+        self.carrier.reached("proposed")
+        return await self._carry(operation, principal, plan, given=None, fresh=plan)
+
+    async def _confirmed(
+        self, principal: Principal, plan: Plan, decided: Decided, decision: NeedsConfirmation, asker: Asker
+    ) -> Outcome:
+        operation = await self._propose(principal, plan, decided, State.AWAITING_CONFIRMATION, _CONFIRMATION_LIFETIME)
+        self.carrier.reached("proposed")
+        reply = await asker.ask(_question(plan, decision))
+        if reply.verdict is Verdict.YES:
+            given = Given(
+                kind="confirmation", by=principal.person, roles=principal.roles, typed=decision.typed or reply.typed
+            )
+            return await self._carry(operation, principal, plan, given=given, fresh=None)
+        if reply.verdict is Verdict.NO:
+            await self.ledger.decide(
+                operation.id, principal, State.DECLINED, kind=Kind.CONSENT_REFUSED, reason="Declined at the door."
+            )
+            return _outcome(plan, Status.DECLINED, "Declined; nothing was sent.", operation.id)
+        # Nobody can be asked through this door: another person may still say yes through theirs.
+        await self.ledger.decide(
+            operation.id, principal, State.CANCELLED, kind=Kind.CANCELLED, reason=reply.reason or "Nobody to ask."
+        )
+        try:
+            return await self._ask_others(principal, plan, decided)
+        except NoApproverReachable as error:
+            raise ConsentMissing(reply.reason or error.message, next_step=reply.next_step or error.next_step) from error
+
+    async def _ask_others(self, principal: Principal, plan: Plan, decided: Decided) -> Outcome:
+        reachable = self.people.reachable(principal.person)
+        if not reachable:
+            able = ", ".join(self.people.approvers(principal.person)) or "nobody"
+            raise NoApproverReachable(
+                f"{decided.decision.sentence} Nobody who could approve can be asked.",
+                next_step=f"May approve: {able}. Approvals at a terminal need terminal: {{may_approve: true}}.",
+            )
+        lifetime = self.people.team.approvals.expire_after.total_seconds()
+        operation = await self._propose(principal, plan, decided, State.AWAITING_APPROVAL, lifetime)
+        self.carrier.reached("approval_asked")
+        until = datetime.fromtimestamp(operation.expires_at, UTC).isoformat(timespec="minutes")
+        message = (
+            f"{plan.question} {decided.decision.sentence} {' or '.join(reachable)} may approve until {until}: "
+            f"chatops approvals approve {operation.id}"
+        )
+        return _outcome(plan, Status.APPROVAL_REQUIRED, message, operation.id)
+
+    async def _carry(
+        self, operation: Operation, principal: Principal, plan: Plan, *, given: Given | None, fresh: Plan | None
+    ) -> Outcome:
+        consent = Consent(
+            principal=principal,
+            given=given,
+            states=frozenset({State.AWAITING_CONFIRMATION}),
+            kind=Kind.CONSENT_GIVEN if given else None,
+            by=principal if given else None,
+        )
+        try:
+            return await self.carrier.carry(operation, plan.action, plan.params, consent, fresh=fresh)
+        except StoreUnavailable:
+            raise
+        except ChatopsError as error:
+            await self.ledger.end(operation.id, State.REFUSED, kind=Kind.DENIED, reason=error.message)
+            raise
+
+    async def _propose(
+        self, principal: Principal, plan: Plan, decided: Decided, state: State, lifetime: float
+    ) -> Operation:
+        identifier = self.new_operation_id()
+        draft = Draft(
+            id=identifier,
+            principal=principal,
+            action=plan.action.name,
+            risk=decided.facts.risk.name,
+            count=plan.count,
+            params=masked(plan.params),
+            sealed=self.sealing.sealed(plan.params, identifier),
+            plan={**plan.document(), "text": plan.text()},
+            digest=plan.digest,
+            text_digest=plan.text_digest,
+            rules=decided.decision.rules,
+            facts=dict(facts_document(decided.facts)),
+            lifetime=lifetime,
+            parts=tuple(Part(region=batch.region, targets=batch.instance_ids) for batch in plan.batches),
+        )
+        operation = await self.ledger.propose(draft, state, owner=self.carrier.sender.owner)
+        if operation.id != identifier and operation.state is not State.AWAITING_APPROVAL:
+            raise ConsentGone(
+                f"The same call is under way already, as {operation.id}.",
+                next_step=f"See chatops operations show {operation.id}.",
+            )
+        return operation
+
+
+def _question(plan: Plan, decision: NeedsConfirmation) -> Question:
+    change = plan.action.change
+    assert change is not None  # noqa: S101  # the record refuses a changing action without one
+    one = plan.targets[0].instance_id if len(plan.targets) == 1 else str(plan.count)
+    return Question(
+        action=plan.action.name,
+        risk=plan.action.risk_of(plan.params),
+        text=plan.text(),
+        undo=change.undo,
+        typed=one,
+        must_type=decision.typed,
+    )
+
+
+def _outcome(plan: Plan, status: Status, message: str, identifier: str) -> Outcome:
+    return Outcome(
+        status=status,
+        message=message,
+        action=plan.action,
+        params=plan.params,
+        operation_id=identifier,
+        plan=plan.document(),
+    )

@@ -1,0 +1,71 @@
+"""What processes that died have left: taken over, gone on with where that is safe, and read where it is not."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chatops.approvals import Approvals
+from chatops.carrying import Carrier
+from chatops.errors import ChatopsError, StoreUnavailable
+from chatops.operations.ledger import Ledger
+from chatops.operations.records import Operation
+from chatops.operations.sealing import Sealing
+from chatops.operations.states import RequestState, State
+from chatops.operations.watching import Watcher
+from chatops.people import People
+from tools import AnyAction, Params
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recovery:
+    """Takes over."""
+
+    ledger: Ledger
+    approvals: Approvals
+    carrier: Carrier
+    watcher: Watcher
+    people: People
+    sealing: Sealing
+    actions: Mapping[str, AnyAction]
+
+    async def sweep(self) -> tuple[Operation, ...]:
+        """End what came too late, and take over what nobody holds any more; which operations were touched."""
+        expired = await self.ledger.expire()
+        adopted = await self.ledger.adopt(owner=self.carrier.sender.owner)
+        for operation in adopted:
+            try:
+                await self._go_on(operation)
+            except StoreUnavailable:
+                raise
+            except ChatopsError as error:
+                # Told to nobody but the operation itself: its record says why it ended.
+                _log.warning("operation %s: %s", operation.id, error.message)
+        return (*expired, *adopted)
+
+    async def _go_on(self, operation: Operation) -> None:
+        action = self.actions.get(operation.action)
+        if action is None:
+            return
+        if operation.state is State.APPROVED:
+            await self.approvals.carry_out(operation)
+        elif operation.state is State.RUNNING:
+            await self._finish(operation, action)
+        else:
+            # What is read afterwards does not need what was secret in the params.
+            await self.watcher.watch(operation, action, action.params.model_construct(**operation.params))
+
+    async def _finish(self, operation: Operation, action: AnyAction) -> None:
+        """Send what was never sent, while the plan still holds; settle the rest."""
+        params = self.sealing.params_of(operation, action)
+        if any(each.state is RequestState.PLANNED for each in operation.requests):
+            plan = await self.carrier.planner.plan(self.people.asker_of(operation), action, params)
+            if plan.digest != operation.digest:
+                await self.carrier.dispatch.stop(
+                    operation.id, "The phones have changed since the process that was sending ended."
+                )
+            else:
+                await self.carrier.go_on(operation, action, params, plan)
+                return
+        await self.carrier.settle(operation, action, params)
