@@ -143,7 +143,8 @@ def joined(action: AnyAction, params: Params, shipment: Shipment) -> Result | No
     results = [answer.result for answer in answers]
     if len(results) == 1 or action.join is None:
         return results[0]
-    return action.join(params, results)
+    together: Result = action.join(params, results)
+    return together
 
 
 def outcome_of(

@@ -13,7 +13,7 @@ from chatops.operations.sealing import Sealing
 from chatops.operations.states import RequestState, State
 from chatops.operations.watching import Watcher
 from chatops.people import People
-from tools import AnyAction, Params
+from tools import AnyAction
 
 _log = logging.getLogger(__name__)
 

@@ -60,7 +60,7 @@ class Action(Generic[P, R]):
     """One thing that can be done: typed, permission-checked, the same on every door.
 
     ``complete`` adds to an answer what only the question knows (phones that were asked about and not answered);
-    ``warn`` says what a person must notice in it.
+    ``warn`` says what a person must notice in it, and ``join`` makes one answer of those to several requests.
 
     Raises:
         ValueError: the declaration contradicts itself; the message names the action.
@@ -81,6 +81,7 @@ class Action(Generic[P, R]):
     examples: tuple[Example[P], ...]
     complete: Callable[[P, R], R] | None = None
     warn: Callable[[P, R], Sequence[str]] | None = None
+    join: Callable[[P, Sequence[R]], R] | None = None
 
     def __post_init__(self) -> None:
         for problem in self._contradictions():

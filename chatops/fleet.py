@@ -1,0 +1,84 @@
+"""What is known of the phones: a snapshot of the listing with its age, and phones read one by one."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import anyio
+
+from chatops.cloud import CloudReader
+from tools import list_instances
+from tools._instance import Instance
+from tools.list_instances import EveryInstance, ListInstancesParams
+
+FRESH = 60.0
+"""How old, in seconds, a snapshot may be on which something is decided."""
+_PAGE = 100
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """The whole listing at one moment, by a clock that never goes back."""
+
+    phones: tuple[Instance, ...]
+    read_at: float
+    complete: bool
+
+
+class Fleet:
+    """The phones of the tenant. ``now`` is a clock in seconds that never goes back."""
+
+    def __init__(self, *, reader: CloudReader, now: Callable[[], float]) -> None:
+        self._reader = reader
+        self._now = now
+        self._snapshot: Snapshot | None = None
+        self._refreshing = anyio.Lock()
+
+    async def snapshot(self, *, age: float = FRESH) -> Snapshot:
+        """A snapshot no older than ``age`` seconds; one refresher at a time, however many wait.
+
+        Raises:
+            UpstreamError: the listing could not be read.
+
+        """
+        async with self._refreshing:
+            if self._snapshot is None or self._now() - self._snapshot.read_at > age:
+                read_at = self._now()
+                answer = await self._reader.read(list_instances.ACTION, EveryInstance())
+                self._snapshot = Snapshot(
+                    phones=answer.result.instances, read_at=read_at, complete=answer.result.complete
+                )
+            return self._snapshot
+
+    async def size(self) -> int | None:
+        """How many phones there are, or None where the API does not say."""
+        snapshot = self._snapshot
+        if snapshot is not None and self._now() - snapshot.read_at <= FRESH:
+            return len(snapshot.phones)
+        answer = await self._reader.read(list_instances.ACTION, ListInstancesParams(limit=1))
+        return answer.result.matched
+
+    async def read(self, ids: Sequence[str], size: int | None) -> dict[str, Instance]:
+        """These phones as they are now, by id; those the tenant does not have are left out.
+
+        They are read one by one, or by reading everything where that is fewer requests.
+        """
+        if size is not None and math.ceil(size / _PAGE) < len(ids):
+            everything = await self.snapshot(age=0)
+            wanted = set(ids)
+            return {phone.instance_id: phone for phone in everything.phones if phone.instance_id in wanted}
+        found: dict[str, Instance] = {}
+        limit = anyio.CapacityLimiter(_AT_ONCE)
+
+        async def look(each: str) -> None:
+            async with limit:
+                answer = await self._reader.read(
+                    list_instances.ACTION, ListInstancesParams(instance_id=each, detail=True)
+                )
+                found.update({phone.instance_id: phone for phone in answer.result.instances})
+
+        async with anyio.create_task_group() as group:
+            for each in ids:
+                group.start_soon(look, each)
+        return found

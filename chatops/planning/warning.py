@@ -1,0 +1,29 @@
+"""What a person must see before they agree."""
+
+from collections.abc import Sequence
+
+from chatops.planning.plan import Target
+from tools import AnyAction, CopyState, Risk, phones
+
+_WIPES = frozenset({"reset_instances", "delete_instances", "unassign_instances"})
+
+
+def warnings_of(action: AnyAction, targets: Sequence[Target]) -> tuple[str, ...]:
+    """Warnings about these phones, worst first."""
+    if action.risk is Risk.READ or not targets:
+        return ()
+    in_use = sum(target.in_use for target in targets)
+    frozen = sum(target.frozen for target in targets)
+    bare = sum(target.backup != CopyState.SUCCEEDED.value for target in targets)
+    lost = sum(target.region is None for target in targets)
+    of = f"of {phones(len(targets))}"
+    return tuple(
+        warning
+        for holds, warning in (
+            (in_use, f"{in_use} {of} in use, or possibly in use."),
+            (frozen, f"{frozen} {of} frozen: the API will refuse the whole request they stand in."),
+            (bare if action.name in _WIPES else 0, f"No backup on record for {bare} {of}."),
+            (lost, f"The region of {lost} {of} is not known."),
+        )
+        if holds
+    )
