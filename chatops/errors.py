@@ -6,7 +6,14 @@ ChatopsError
 ├── Refusal                     we said no; nothing was sent
 │   ├── UnknownAction           there is no such action, or not for this person
 │   ├── PermissionMissing       the person's roles do not include it
-│   └── ConsentMissing          nobody could be asked, or nobody said yes
+│   ├── TargetsUnknown          the fleet has not all of these phones
+│   ├── TargetsEmpty            the filter matches no phone
+│   ├── PolicyDenied            a rule forbids it
+│   ├── ConsentMissing          a confirmation or an approval is needed and cannot be had here
+│   ├── NoApproverReachable     another person would have to say yes, and none can be asked
+│   ├── ConsentGone             the consent is used, withdrawn or denied
+│   ├── ConsentExpired          the consent came too late
+│   └── FactsChanged            what was consented to is no longer what would happen
 ├── AuditUnavailable            what would happen cannot be written down, so it does not happen
 ├── StoreUnavailable            the database is full, locked, lost or damaged; the transaction did not happen
 └── UpstreamError               the API, or the way to it
@@ -87,6 +94,18 @@ class ConsentMissing(Refusal):
     """A confirmation or an approval is needed and cannot be had here."""
 
     code = "consent_missing"
+
+
+class TargetsUnknown(Refusal):
+    """The fleet has not all of these phones."""
+
+    code = "targets_unknown"
+
+
+class TargetsEmpty(Refusal):
+    """The filter matches no phone."""
+
+    code = "targets_empty"
 
 
 class PolicyDenied(Refusal):

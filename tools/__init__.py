@@ -24,7 +24,7 @@ from tools._endpoint import Batch, Body, Endpoint, Listing, listing
 from tools._model import Accepted, NoParams, Params, Result
 from tools._risk import Permission, Risk
 from tools._secret import OPEN, WIRE, PackageLink, Secret, SecretLink
-from tools._states import RunState, TaskState
+from tools._states import CopyState, FrozenState, RunState, TaskState
 from tools._text import MaybeBlock, MaybeLine, ReportedBlock, ReportedId, ReportedLine, clean_text, phones
 from tools._types import InstanceId, InstanceIds, RegionId, Targets, TaskId, UserId
 from tools._view import Cell, Fields, Receipt, Table, View
@@ -44,11 +44,13 @@ __all__ = [
     "Chosen",
     "Coded",
     "Compose",
+    "CopyState",
     "Eased",
     "Endpoint",
     "Example",
     "Fields",
     "Follow",
+    "FrozenState",
     "InstanceId",
     "InstanceIds",
     "Listing",
