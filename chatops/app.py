@@ -4,17 +4,21 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import partial
 
-from chatops.audit import Audit
+import anyio
+
+from chatops.audit import open_trail
+from chatops.building import Parts, open_service
 from chatops.cloud import AccessKey, ClientSettings, Password, open_client
 from chatops.errors import ConfigurationError
-from chatops.executor import Executor
 from chatops.identity import local_principal
+from chatops.policy import load_policy
 from chatops.principal import Assistant, Principal, Surface
+from chatops.service import Service
 from chatops.settings import Settings, load_settings
+from chatops.store import open_database
 from chatops.team import Team, load_team
-from tools import load_actions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,22 +50,34 @@ def load_configuration() -> Configuration:
 
 
 @asynccontextmanager
-async def open_executor(configuration: Configuration) -> AsyncIterator[Executor]:
-    """The executor, with everything it works with, until the block ends.
+async def open_app(configuration: Configuration) -> AsyncIterator[Service]:
+    """The service, with everything it works with, until the block ends.
 
     Raises:
-        ConfigurationError: there are no credentials, or an address is not allowed.
+        ConfigurationError: there are no credentials, or an address, the store or the policy cannot be used.
+        StoreUnavailable: the store cannot be opened just now.
 
     """
-    async with open_client(client_settings(configuration.settings)) as client:
-        yield Executor(
-            actions=load_actions(),
-            client=client,
-            audit=Audit(file=configuration.settings.audit_file, now=_now),
-            team=configuration.team,
-            now=_now,
-            new_id=_new_id,
-        )
+    settings, team = configuration.settings, configuration.team
+    policy = load_policy(settings.policy_dir, team)
+    database = await anyio.to_thread.run_sync(
+        partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
+    )
+    try:
+        async with open_client(client_settings(settings)) as client, open_trail(database) as trail:
+            parts = Parts(
+                client=client,
+                database=database,
+                trail=trail,
+                policy=policy,
+                team=team,
+                account=f"{settings.cloud_endpoint} {settings.cloud_project_id or settings.cloud_project}",
+                new_id=_new_id,
+            )
+            async with open_service(parts) as service:
+                yield service
+    finally:
+        database.close()
 
 
 def client_settings(settings: Settings) -> ClientSettings:
@@ -97,10 +113,6 @@ def _credentials(settings: Settings) -> AccessKey | Password:
             "CHATOPS_CLOUD_PASSWORD and CHATOPS_CLOUD_DOMAIN.",
         )
     return Password(username=settings.cloud_username, password=settings.cloud_password, domain=settings.cloud_domain)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _new_id() -> str:

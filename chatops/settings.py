@@ -14,6 +14,7 @@ from chatops.errors import ConfigurationError
 PREFIX = "CHATOPS_"
 _FOLDERS = PlatformDirs("chatops", appauthor=False)
 _Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+$")]
+_Url = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9+]*://.+$")]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 
 
@@ -40,7 +41,14 @@ class Settings(BaseSettings):
     team_file: Path = Field(
         default=_FOLDERS.user_config_path / "chatops.yaml", description="People and their roles; see chatops init"
     )
-    state_dir: Path = Field(default=_FOLDERS.user_state_path, description="Where the audit is kept")
+    state_dir: Path = Field(default=_FOLDERS.user_state_path, description="Where the store and its key are kept")
+    database_url: _Url | None = Field(
+        default=None, description="The store: sqlite:///FILE, by default in the state folder"
+    )
+    state_key: SecretStr | None = Field(
+        default=None, description="Master key of the store, 32 characters or more; by default a file beside it"
+    )
+    policy_dir: Path | None = Field(default=None, description="A folder with .cedar files that are added to the policy")
     as_: _Text | None = Field(
         default=None,
         validation_alias="CHATOPS_AS",
@@ -60,9 +68,9 @@ class Settings(BaseSettings):
         return (env_settings,)
 
     @property
-    def audit_file(self) -> Path:
-        """Where every call is written down."""
-        return self.state_dir / "audit.jsonl"
+    def store_url(self) -> str:
+        """Where the store is."""
+        return self.database_url or f"sqlite:///{self.state_dir.absolute() / 'chatops.db'}"
 
 
 def variable(name: str) -> str:

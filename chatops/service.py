@@ -1,0 +1,33 @@
+"""Everything a door may use, built and running."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chatops.approvals import Approvals
+from chatops.audit import Trail
+from chatops.deciding import Judge
+from chatops.executor import Executor
+from chatops.freezes import Freezes
+from chatops.operations.dispatch import Dispatch
+from chatops.operations.ledger import Ledger
+from chatops.people import People
+from chatops.recovery import Recovery
+from chatops.store import Database
+from tools import AnyAction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """The collaborators of this process, until it ends."""
+
+    actions: Mapping[str, AnyAction]
+    executor: Executor
+    approvals: Approvals
+    freezes: Freezes
+    recovery: Recovery
+    ledger: Ledger
+    dispatch: Dispatch
+    judge: Judge
+    people: People
+    database: Database
+    trail: Trail
