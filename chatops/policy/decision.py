@@ -24,7 +24,7 @@ class NeedsConfirmation:
 
 @dataclass(frozen=True, kw_only=True)
 class NeedsApproval:
-    """Another person with one of these roles has to say yes."""
+    """Another person who has all of these roles has to say yes."""
 
     rules: tuple[str, ...]
     sentence: str
