@@ -1,12 +1,15 @@
 """Values that open only when they are written for the wire, or for a person who asked to see them."""
 
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import PlainSerializer, SecretStr, SerializationInfo, WithJsonSchema
+from pydantic import AfterValidator, PlainSerializer, SecretStr, SerializationInfo, WithJsonSchema
 
 OPEN = {"open_secrets": True}
 """The serialization context that opens secrets; only the cloud client and ``--reveal`` pass it."""
+
+_WRITABLE = re.compile(r"[!-~]{1,4096}")
 
 
 class PackageLink(SecretStr):
@@ -24,7 +27,19 @@ def _write(secret: SecretStr, info: SerializationInfo) -> str:
     return secret._display() if isinstance(secret, PackageLink) else "[secret]"  # noqa: SLF001  # its own class
 
 
-Secret = Annotated[SecretStr, PlainSerializer(_write), WithJsonSchema({"type": "string", "x-secret": True})]
+def _as_it_came(secret: SecretStr) -> SecretStr:
+    """A secret is handed on unchanged, so that one which would have to be cleaned first is refused."""
+    if not _WRITABLE.fullmatch(secret.get_secret_value()):
+        raise ValueError("a secret is 1 to 4,096 printable characters")
+    return secret
+
+
+Secret = Annotated[
+    SecretStr,
+    AfterValidator(_as_it_came),
+    PlainSerializer(_write),
+    WithJsonSchema({"type": "string", "x-secret": True}),
+]
 """A secret in a result: "[secret]" wherever it is shown."""
 
 SecretLink = Annotated[
