@@ -55,7 +55,7 @@ def test_schema_says_what_is_a_secret() -> None:
 
 
 @pytest.mark.parametrize("token", ["", "\x1b[2J", "a b", "a\n", "\u202ea", "é", "\ud83d", "x" * 4097], ids=ascii)
-def test_secret_that_would_have_to_be_cleaned_is_refused_and_not_repeated(token: str) -> None:
+def test_secret_that_would_have_to_be_cleaned_is_refused(token: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Held.model_validate({"token": token, "link": LINK})
     assert "printable characters" in str(caught.value) or "unicode" in str(caught.value)
