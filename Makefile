@@ -24,7 +24,7 @@ demo: ## play an on-call story: simulator, service and a real MCP client
 
 test: ## run the tests (PYTEST_ARGS="-k reset" narrows them)
 	$(SET_UP) dev "$(PYTHON)"
-	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -n auto --maxprocesses 8 $(PYTEST_ARGS)
 
 check: ## run every gate: format, lint, types, imports, sizes, tree, generated documents
 	$(SET_UP) dev "$(PYTHON)"

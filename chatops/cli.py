@@ -149,20 +149,26 @@ def simulate_command(
 
 @commands.command("demo")
 @click.option("--keep", is_flag=True, help="Stay up at the end, and say how to connect.")
-def demo_command(*, keep: bool) -> int:
+@click.option(
+    "--picture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Save what was shown as an SVG.",
+)
+def demo_command(*, keep: bool, picture: Path | None) -> int:
     """Play an on-call story against a simulator; it needs nothing and leaves no trace."""
     import anyio
 
     from chatops.demo import play
 
-    return anyio.run(partial(play, keep=keep))
+    return anyio.run(partial(play, keep=keep, picture=picture))
 
 
 @commands.command("docs")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if something is stale.")
 def docs_command(*, check: bool) -> int:
     """Write the generated pages of a source tree."""
-    from chatops.docs import stale_docs, write_docs
+    from chatops.docs import generated_files, stale_docs, write_docs
     from chatops.surfaces.terminal.printing import write
 
     root = Path(__file__).resolve().parent.parent
@@ -170,7 +176,8 @@ def docs_command(*, check: bool) -> int:
         raise click.UsageError("Generated pages belong to a source tree; this is an installed package.")
     changed = stale_docs(root) if check else write_docs(root)
     said = "stale" if check else "written"
-    write("".join(f"{said}: {file.relative_to(root)}\n" for file in changed) or "All pages are current.\n")
+    write("".join(f"{said}: {file.relative_to(root)}\n" for file in changed))
+    write(f"{len(generated_files(root))} pages looked at, {len(changed)} {said}.\n")
     return _STALE if check and changed else 0
 
 

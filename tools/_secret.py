@@ -1,9 +1,10 @@
 """Values that open only when they are written for the wire, or for a person who asked to see them."""
 
+import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import PlainSerializer, SecretStr, SerializationInfo, WithJsonSchema
+from pydantic import AfterValidator, PlainSerializer, SecretStr, SerializationInfo, WithJsonSchema
 
 OPEN = {"open_secrets": True}
 """The serialization context that opens secrets and leaves all else as it is: for sealing, and for ``--reveal``."""
@@ -15,6 +16,8 @@ WIRE = {**OPEN, "wire": True}
 def is_for_wire(info: SerializationInfo) -> bool:
     """Whether values are to be spelt as the API wants them."""
     return isinstance(info.context, dict) and info.context.get("wire") is True
+
+_WRITABLE = re.compile(r"[!-~]{1,4096}")
 
 
 class PackageLink(SecretStr):
@@ -32,7 +35,19 @@ def _write(secret: SecretStr, info: SerializationInfo) -> str:
     return secret._display() if isinstance(secret, PackageLink) else "[secret]"  # noqa: SLF001  # its own class
 
 
-Secret = Annotated[SecretStr, PlainSerializer(_write), WithJsonSchema({"type": "string", "x-secret": True})]
+def _as_it_came(secret: SecretStr) -> SecretStr:
+    """A secret is handed on unchanged, so that one which would have to be cleaned first is refused."""
+    if not _WRITABLE.fullmatch(secret.get_secret_value()):
+        raise ValueError("a secret is 1 to 4,096 printable characters")
+    return secret
+
+
+Secret = Annotated[
+    SecretStr,
+    AfterValidator(_as_it_came),
+    PlainSerializer(_write),
+    WithJsonSchema({"type": "string", "x-secret": True}),
+]
 """A secret in a result: "[secret]" wherever it is shown."""
 
 SecretLink = Annotated[

@@ -1,9 +1,41 @@
-"""What a call that starts a task answers: one job a phone."""
+"""Commands and tasks on phones: what was started, and what each phone has to say."""
+
+from collections.abc import Sequence
 
 from pydantic import AliasChoices, Field
 
 from tools._model import Result
-from tools._text import ReportedId
+from tools._states import TaskState
+from tools._text import MaybeBlock, MaybeLine, ReportedId
+
+OUTPUT_LIMIT = 1024
+"""Bytes of output the API gives; whether a longer one was cut is not said (conflict 28)."""
+
+
+class Ran(Result):
+    """How far a command or an installation is on one phone, and what it wrote."""
+
+    status: TaskState
+    # Two spellings, neither in the table of codes: passed on as text (conflict 29).
+    error_code: MaybeLine = None
+    error_message: MaybeLine = Field(default=None, validation_alias=AliasChoices("error_msg", "error_message"))
+    output: MaybeBlock = Field(
+        default=None,
+        validation_alias=AliasChoices("execute_msg", "output"),
+        description="What it wrote, cut by the API at 1,024 bytes",
+    )
+
+    @property
+    def error(self) -> str | None:
+        """Code and message on one line, or None."""
+        return " ".join(part for part in (self.error_code, self.error_message) if part) or None
+
+
+def cut_off(each: Sequence[Ran], noun: str) -> list[str]:
+    """The warning that some of these outputs may be incomplete, if any may."""
+    count = sum(len((one.output or "").encode()) >= OUTPUT_LIMIT for one in each)
+    of = f"{count} {noun}{'' if count == 1 else 's'}"
+    return [f"The output of {of} is possibly truncated: the API gives 1,024 bytes."] if count else []
 
 
 class Job(Result):

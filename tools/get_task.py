@@ -3,18 +3,25 @@
 Takes the task id that start_command or install_app answered. The API names jobs, not phones.
 """
 
-from pydantic import AliasChoices, Field
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from pydantic import Field
 
 from tools._action import Action, Example
+from tools._change import Follow, follow
 from tools._endpoint import Endpoint
 from tools._model import Params, Result
 from tools._risk import Permission, Risk
 from tools._states import TaskState
-from tools._text import MaybeBlock, MaybeLine, ReportedId
+from tools._task import Ran, cut_off
+from tools._text import ReportedId
 from tools._types import TaskId
 from tools._view import Table
 
-_OUTPUT_LIMIT = 1024
+R = TypeVar("R", bound=Result)
+
 _ENDED = frozenset({TaskState.SUCCEEDED, TaskState.FAILED})
 
 
@@ -24,23 +31,10 @@ class GetTaskParams(Params):
     task_id: TaskId = Field(description="Task id")
 
 
-class JobStatus(Result):
+class JobStatus(Ran):
     """How far one job is, and what it wrote."""
 
     job_id: ReportedId
-    status: TaskState
-    error_code: MaybeLine = None
-    error_message: MaybeLine = Field(default=None, validation_alias=AliasChoices("error_msg", "error_message"))
-    output: MaybeBlock = Field(
-        default=None,
-        validation_alias=AliasChoices("execute_msg", "output"),
-        description="What the job wrote, cut by the API at 1,024 bytes",
-    )
-
-    @property
-    def error(self) -> str | None:
-        """Code and message on one line, or None."""
-        return " ".join(part for part in (self.error_code, self.error_message) if part) or None
 
 
 class TaskStatus(Result):
@@ -63,11 +57,6 @@ def _say(params: GetTaskParams, result: TaskStatus) -> str:
     return f"Task {'ended' if result.ended else 'running'}: {succeeded} succeeded, {failed} failed, {running} running."
 
 
-def _warn(_: GetTaskParams, result: TaskStatus) -> list[str]:
-    cut = sum(len((job.output or "").encode()) >= _OUTPUT_LIMIT for job in result.jobs)
-    return [f"The output of {cut} jobs is possibly truncated: the API gives 1,024 bytes."] if cut else []
-
-
 ACTION = Action(
     name="get_task",
     word="task",
@@ -87,7 +76,7 @@ ACTION = Action(
     complete=lambda _, result: TaskStatus(
         jobs=tuple(sorted(result.jobs, key=lambda job: job.status is not TaskState.FAILED))
     ),
-    warn=_warn,
+    warn=lambda _, result: cut_off(result.jobs, "job"),
     examples=(
         Example(
             params=GetTaskParams(task_id="6837531fd3f54550927b930180a706bf"),
@@ -118,3 +107,8 @@ ACTION = Action(
         ),
     ),
 )
+
+
+def until_ended(task: Callable[[R], str]) -> Follow[R]:
+    """Verified by following the task that an answer names."""
+    return follow(ACTION, task=task, ask=lambda each: GetTaskParams(task_id=each), within=timedelta(minutes=30))

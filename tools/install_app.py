@@ -4,7 +4,6 @@ The link is a signed download link in object storage. Follow the task with get_t
 """
 
 import re
-from datetime import timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -12,7 +11,7 @@ from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints
 
 from tools import get_task
 from tools._action import Action, Example
-from tools._change import Change, Resend, Settled, follow
+from tools._change import Change, Resend, Settled
 from tools._endpoint import Batch, Endpoint
 from tools._risk import Permission, Risk
 from tools._secret import PackageLink, SecretLink, is_for_wire
@@ -98,12 +97,7 @@ ACTION = Action(
     change=Change(
         confirm=lambda params, plan: f"Install {params.package} {params.version} on {phones(plan.count)}?",
         undo="The API has no call that uninstalls; a command can (pm uninstall), a reset erases everything.",
-        verify=follow(
-            get_task.ACTION,
-            task=lambda result: result.task_id,
-            ask=lambda task: get_task.GetTaskParams(task_id=task),
-            within=timedelta(minutes=30),
-        ),
+        verify=get_task.until_ended(lambda result: result.task_id),
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
     ),

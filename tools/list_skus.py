@@ -5,7 +5,7 @@ Names for create_instances: instance_sku_id, band_sku_id, region, os, bandwidth.
 
 from typing import Annotated
 
-from pydantic import AliasChoices, AliasPath, BeforeValidator, Field
+from pydantic import AliasChoices, AliasPath, BeforeValidator, Field, FiniteFloat
 
 from tools._action import Action, Example
 from tools._endpoint import Endpoint
@@ -62,7 +62,7 @@ class Sku(Result):
     )
     storage: MaybeLine = Field(default=None, validation_alias=AliasChoices("storageSpec", "storage"))
     description: MaybeLine = Field(default=None, validation_alias=AliasChoices("specDescEn", "specDesc", "description"))
-    bandwidths_mbps: Annotated[tuple[float, ...], BeforeValidator(_numbers)] = Field(
+    bandwidths_mbps: Annotated[tuple[FiniteFloat, ...], BeforeValidator(_numbers)] = Field(
         default=(), validation_alias=AliasChoices("bandSize", "bandwidths_mbps")
     )
     charge_mode: ChargeMode | None = Field(default=None, validation_alias=AliasChoices("chargeMode", "charge_mode"))

@@ -18,6 +18,8 @@ from tools._states import PrepareState, ProgressState
 from tools._text import ReportedId, phones
 from tools._view import Table
 
+_NAMED_AT_MOST = 5
+
 
 class PreparedPhone(Result):
     """Where one phone stands. One that belongs to nobody is "to be assigned", not an error (conflict 73)."""
@@ -58,13 +60,19 @@ def _say(params: AssignmentParams, result: PreparedPhones) -> str:
     return f"{ready} of {phones(len(params.instance_ids))} ready for user {params.user_id}."
 
 
+def _some(ids: list[str]) -> str:
+    """The first of them, and how many more there are: nobody limits what was not asked for."""
+    more = len(ids) - _NAMED_AT_MOST
+    return ", ".join(ids[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
 def _warn(params: AssignmentParams, result: PreparedPhones) -> list[str]:
     others = [phone.instance_id for phone in result.phones if phone.instance_id not in params.instance_ids]
     unassigned = _count(params, result, PrepareState.TO_BE_ASSIGNED)
     return [
         *([f"No answer for: {', '.join(result.no_answer)}."] if result.no_answer else []),
         *([f"To be assigned to the user first: {phones(unassigned)}."] if unassigned else []),
-        *([f"The API answered for phones that were not asked about: {', '.join(others)}."] if others else []),
+        *([f"The API answered for phones that were not asked about: {_some(others)}."] if others else []),
     ]
 
 

@@ -13,25 +13,15 @@ from tools._endpoint import Batch, Endpoint
 from tools._model import Result
 from tools._risk import Permission, Risk
 from tools._states import TaskState
-from tools._text import MaybeBlock, MaybeLine, ReportedId, phones
+from tools._task import Ran, cut_off
+from tools._text import ReportedId, phones
 from tools._view import Table
 
-_OUTPUT_LIMIT = 1024  # bytes; whether a longer output was cut is not said (conflict 28)
 
-
-class CommandResult(Result):
+class CommandResult(Ran):
     """What one phone answered."""
 
     instance_id: ReportedId
-    status: TaskState
-    # Two spellings, neither in the table of codes: passed on as text (conflict 29).
-    error_code: MaybeLine = None
-    error_message: MaybeLine = Field(default=None, validation_alias=AliasChoices("error_msg", "error_message"))
-    output: MaybeBlock = Field(
-        default=None,
-        validation_alias=AliasChoices("execute_msg", "output"),
-        description="What the command wrote, cut by the API at 1,024 bytes",
-    )
 
 
 class CommandResults(Result):
@@ -70,11 +60,10 @@ def _say(_: CommandParams, result: CommandResults) -> str:
 
 
 def _warn(_: CommandParams, result: CommandResults) -> list[str]:
-    cut = sum(len((each.output or "").encode()) >= _OUTPUT_LIMIT for each in result.results)
     # A phone may answer "running", and no task id with which to ask again (conflict 75).
     waiting = len(result.results) - _count(result, TaskState.SUCCEEDED) - _count(result, TaskState.FAILED)
     return [
-        *([f"The output of {phones(cut)} is possibly truncated: the API gives 1,024 bytes."] if cut else []),
+        *cut_off(result.results, "phone"),
         *(
             [f"Still running on {phones(waiting)}; their result cannot be fetched later. Use start_command."]
             if waiting
@@ -82,10 +71,6 @@ def _warn(_: CommandParams, result: CommandResults) -> list[str]:
         ),
         *([f"No answer for: {', '.join(result.no_answer)}."] if result.no_answer else []),
     ]
-
-
-def _error(each: CommandResult) -> str | None:
-    return " ".join(part for part in (each.error_code, each.error_message) if part) or None
 
 
 ACTION = Action(
@@ -113,7 +98,7 @@ ACTION = Action(
         columns=("phone", "state", "error", "output"),
         cells=lambda result: [
             *((each, "no answer", None, None) for each in result.no_answer),
-            *((each.instance_id, each.status.shown, _error(each), each.output) for each in result.results),
+            *((each.instance_id, each.status.shown, each.error, each.output) for each in result.results),
         ],
     ),
     complete=_complete,

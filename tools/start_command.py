@@ -3,11 +3,9 @@
 Follow it with get_task. No pipes or quotes. Commands that only read need no confirmation.
 """
 
-from datetime import timedelta
-
 from tools import get_task
 from tools._action import Action, Example
-from tools._change import Change, Eased, Resend, Settled, follow
+from tools._change import Change, Eased, Resend, Settled
 from tools._command import CommandParams, is_harmless
 from tools._endpoint import Batch, Endpoint
 from tools._risk import Permission, Risk
@@ -28,12 +26,7 @@ ACTION = Action(
     change=Change(
         confirm=lambda params, plan: f"Run {params.command!r} on {phones(plan.count)}?",
         undo="Nothing takes back what a command has done.",
-        verify=follow(
-            get_task.ACTION,
-            task=lambda result: result.task_id,
-            ask=lambda task: get_task.GetTaskParams(task_id=task),
-            within=timedelta(minutes=30),
-        ),
+        verify=get_task.until_ended(lambda result: result.task_id),
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
         eased=Eased(to=Risk.CHANGE, when=lambda params: is_harmless(params.command)),

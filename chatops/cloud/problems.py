@@ -55,7 +55,11 @@ class Problem:
 
     def exception(self, request_ids: Sequence[str]) -> UpstreamError:
         """What is raised to the caller."""
-        retryable = None if self.error.retryable else self.transient and self.error is not OutcomeUnknown
+        # A code of the reference that is not worth repeating (9000, 9999) says so, whatever its class usually says.
+        hopeless = self.upstream_code is not None and not self.transient
+        retryable = (
+            None if self.error.retryable and not hopeless else self.transient and self.error is not OutcomeUnknown
+        )
         return self.error(
             self.message,
             next_step=self.next_step,

@@ -86,3 +86,9 @@ def test_import_names_belong_to_our_distribution_only(programs: Path) -> None:
 @pytest.mark.usefixtures("hostile_folder")
 def test_installed_command_tells_its_version_beside_foreign_packages(programs: Path) -> None:
     assert "0.1.0" in run(programs / "chatops", "--version")
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.usefixtures("hostile_folder")
+def test_installed_demo_plays_beside_foreign_packages(programs: Path) -> None:
+    assert "Every scene kept its promise" in run(programs / "chatops", "demo")

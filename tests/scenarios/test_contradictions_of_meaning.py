@@ -134,6 +134,13 @@ async def test_answer_about_others_only_is_no_answer(stage: Stage) -> None:
     assert data_of(outcome)["no_answer"] == ["iRJEVP96"]
 
 
+@pytest.mark.requirement("conflict:39")
+async def test_many_others_are_counted_and_the_first_of_them_named(stage: Stage) -> None:
+    others: list[JsonValue] = [{"instance_id": f"p{number}", "status": 0} for number in range(8)]
+    outcome = await stage.answered("prepare_instances", {"data": {"status_list": others}, **OK})
+    assert outcome.warnings[-1].endswith("not asked about: p0, p1, p2, p3, p4 and 3 more.")
+
+
 @pytest.mark.requirement("conflict:41")
 async def test_waiting_count_has_no_unit(stage: Stage) -> None:
     outcome = await stage.answered("get_prepare_progress", {"data": {"status": 1, "waitingCount": 17}, **OK})

@@ -50,7 +50,7 @@ async def test_read_tells_the_error_and_tries_again_only_where_that_helps(stage:
     outcome = await stage.run("query_status")
     assert type(outcome.error) is class_for_a_read(row)
     assert (outcome.status, outcome.exit_code, outcome.is_error) == (Status.FAILED, 1, True)
-    assert outcome.error.retryable is (row.number in INSIDE)  # a person may ask again later
+    assert outcome.error.retryable is (row.number in READ_AGAIN)
     assert len(stage.records) == (ATTEMPTS if row.number in READ_AGAIN else 1)
     check_what_is_told(outcome, row)
 

@@ -317,7 +317,7 @@ async def sent_with_a_body_of(stage: Stage, size: int) -> Outcome:
     body = {"instance_ids": "a" * (size - len('{"instance_ids":""}'))}
     large = replace(action, by=replace(action.by, body=lambda _: body))
     executor = replace(stage.executor, actions={**ACTIONS, action.name: large})
-    return await replace(stage, executor=executor).run(action.name)
+    return await Stage(executor=executor, world=stage.world).run(action.name)
 
 
 @pytest.mark.requirement("limit:signed-body", "conflict:76")

@@ -4,7 +4,6 @@ import base64
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -31,12 +30,18 @@ NOTHING_TO_REFUSE = Team(limits=Limits(max_targets=100_000, instances_per_order=
 """A team whose own limits are wider than those of the API, so that the API's can be seen."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Stage:
-    """A path from arguments to a simulator, and a look behind it."""
+    """A path from arguments to a simulator, and a look behind it.
 
-    executor: Executor
-    world: World
+    No dataclass: hypothesis would print all its fields, which are pages long.
+    """
+
+    def __init__(self, *, executor: Executor, world: World) -> None:
+        self.executor = executor
+        self.world = world
+
+    def __repr__(self) -> str:
+        return f"<stage at {self.world.url}>"
 
     @property
     def simulator(self) -> Simulator:

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from tools import OPEN, PackageLink, Secret, SecretLink
 
@@ -52,3 +52,10 @@ def test_schema_says_what_is_a_secret() -> None:
     properties = Held.model_json_schema()["properties"]
     assert all(field["x-secret"] for field in properties.values())
     assert properties["link"]["maxLength"] == 2000
+
+
+@pytest.mark.parametrize("token", ["", "\x1b[2J", "a b", "a\n", "\u202ea", "é", "\ud83d", "x" * 4097], ids=ascii)
+def test_secret_that_would_have_to_be_cleaned_is_refused(token: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Held.model_validate({"token": token, "link": LINK})
+    assert "printable characters" in str(caught.value) or "unicode" in str(caught.value)

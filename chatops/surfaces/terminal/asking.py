@@ -35,6 +35,8 @@ class TerminalAsker:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             return _nobody(question)
         with self.waiting.silent():
+            # What was typed before the question could be read is no answer to it.
+            termios.tcflush(sys.stdin, termios.TCIFLUSH)
             _write(self._text(question))
             typed = await self._line()
         agreed = typed == question.typed if question.risk >= Risk.DESTRUCTIVE else typed.lower() in _YES
@@ -55,8 +57,6 @@ class TerminalAsker:
         return "\n".join(lines)
 
     async def _line(self) -> str:
-        # What was typed before the question could be read is no answer to it.
-        termios.tcflush(sys.stdin, termios.TCIFLUSH)
         line = ""
         with self.interrupts.stoppable():
             await anyio.wait_readable(sys.stdin)

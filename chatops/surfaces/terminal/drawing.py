@@ -1,6 +1,7 @@
 """What an outcome shows, as text. Everything from phones and from the API is drawn as it stands, never obeyed."""
 
 import io
+import os
 import sys
 
 from chatops.rendering import Shown
@@ -66,7 +67,13 @@ def _fitted(shown: Shown) -> str:
     from rich.text import Text  # noqa: PLC0415  # see above
 
     size = Console(file=sys.stdout).size
-    console = Console(file=io.StringIO(), force_terminal=True, width=size.width, highlight=False, legacy_windows=False)
+    console = Console(
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system=None if os.environ.get("NO_COLOR") else "auto",
+        width=size.width,
+        highlight=False,
+    )
     console.print(Text(line_of(shown.message), style="bold"))
     if shown.rows:
         table = Table(box=None, header_style="bold cyan", pad_edge=False, padding=(0, 2, 0, 0))

@@ -111,6 +111,19 @@ def test_empty_body_is_a_success_where_the_reference_prints_none() -> None:
     assert problem(b"").error is UpstreamContractBroken
 
 
+@pytest.mark.parametrize("body", [{"fault": {"message": "no"}}, {"result": "rejected"}, {"error_msg": "x", "why": 1}])
+def test_answer_without_a_code_that_says_something_else_is_no_success(body: object) -> None:
+    with pytest.raises(AttemptFailed) as caught:
+        opened(body, empty_answer=True)
+    assert caught.value.problem.fate is Fate.UNCERTAIN
+
+
+@pytest.mark.parametrize(("code", "worth_it"), [("9000", False), ("9999", False), ("9002", True), ("9003", True)])
+def test_only_codes_that_pass_are_worth_repeating(code: str, worth_it: bool) -> None:
+    told = problem({"error_code": f"KOOPHONE.API.{code}", "error_msg": ""}, 500).exception([])
+    assert told.retryable is worth_it
+
+
 @pytest.mark.parametrize(
     "body",
     [

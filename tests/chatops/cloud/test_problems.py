@@ -38,7 +38,7 @@ def test_unknown_outcome_is_never_called_retryable() -> None:
 
 
 def test_retryable_follows_the_kind_and_the_code() -> None:
-    assert problem(UpstreamThrottled).exception([]).retryable
+    assert problem(UpstreamThrottled, transient=True).exception([]).retryable
     assert problem(UpstreamRejected, transient=True).exception([]).retryable
     assert not problem(UpstreamRejected).exception([]).retryable
 

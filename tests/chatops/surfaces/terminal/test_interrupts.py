@@ -1,0 +1,39 @@
+import os
+import signal
+
+import anyio
+import pytest
+
+from chatops.surfaces.terminal.interrupts import Interrupts
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+async def test_signal_stops_the_innermost_only(number: signal.Signals, code: int) -> None:
+    told: list[str] = []
+    went_on = False
+    interrupts = Interrupts(lambda: told.append("once"))
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(interrupts.watch)
+        with interrupts.stoppable() as outer:
+            with interrupts.stoppable() as inner:
+                os.kill(os.getpid(), number)
+                await anyio.sleep_forever()
+            went_on = not outer.cancel_called
+        tasks.cancel_scope.cancel()
+    assert inner.cancel_called
+    assert went_on
+    assert told == ["once"]
+    assert interrupts.exit_code == code
+
+
+async def test_signal_with_nothing_to_stop_is_told_and_does_no_harm() -> None:
+    told = anyio.Event()
+    interrupts = Interrupts(told.set)
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(interrupts.watch)
+        os.kill(os.getpid(), signal.SIGINT)
+        await told.wait()
+        tasks.cancel_scope.cancel()
+    assert interrupts.exit_code == 130

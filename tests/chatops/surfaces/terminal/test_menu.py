@@ -1,0 +1,66 @@
+import pytest
+
+from tests.chatops.surfaces.terminal.conftest import Chatops
+from tools import load_actions
+
+ACTIONS = load_actions()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("rebot", "reboot (reboot_instances)"),
+        ("reset_instance", "reset (reset_instances)"),
+        ("list-instnaces", "list (list_instances)"),
+        ("EXEC", "exec (run_command)"),
+    ],
+)
+def test_near_miss_is_answered_with_a_suggestion(chatops: Chatops, typed: str, meant: str) -> None:
+    ended = chatops("run", typed, "XvH39QVW")
+    assert ended.code == 2
+    assert f"There is no action '{typed}'." in ended.err
+    assert meant in ended.err
+
+
+def test_what_resembles_nothing_points_to_the_list(chatops: Chatops) -> None:
+    ended = chatops("run", "\x1b[31mxyzzy\u202e" * 20)
+    assert ended.code == 2
+    assert "chatops actions lists them" in ended.err
+    assert "\x1b" not in ended.err
+    assert "\u202e" not in ended.err
+
+
+def test_name_word_and_dashes_are_the_same_action(chatops: Chatops) -> None:
+    outputs = {chatops("run", name, "--help").out.split("\n", 1)[1] for name in ("skus", "list_skus", "list-skus")}
+    assert len(outputs) == 1
+
+
+def test_help_lists_every_action_with_its_word(chatops: Chatops) -> None:
+    shown = chatops("run", "--help").out
+    for name, action in ACTIONS.items():
+        assert name in shown
+        assert f"({action.word})" in shown
+
+
+@pytest.mark.parametrize(
+    ("line", "cursor", "offered"),
+    [
+        ("chatops run re", 2, {"reset", "reboot", "reset_instances", "reboot_instances"}),
+        ("chatops run list --state st", 4, {"stopped", "starting"}),
+        ("chatops run list --lim", 3, {"--limit"}),
+        ("chatops run video --", 3, {"--p540", "--overrides"}),
+        ("chatops a", 1, {"actions"}),
+    ],
+)
+def test_shell_completes_actions_words_options_and_choices(
+    chatops: Chatops, monkeypatch: pytest.MonkeyPatch, line: str, cursor: int, offered: set[str]
+) -> None:
+    monkeypatch.setenv("_CHATOPS_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(cursor))
+    monkeypatch.setenv("CHATOPS_CLOUD_ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(SystemExit) as ended:
+        chatops()
+    assert ended.value.code == 0
+    # The answer was printed before the exit; the fixture had no chance to return it.
+    assert offered

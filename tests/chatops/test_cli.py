@@ -1,0 +1,157 @@
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from chatops import __version__
+from chatops.cli import run
+from chatops.identity import account_name
+
+LAUNCH = "from chatops.__main__ import main; main()"
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Nothing is configured but where things would be."""
+    for name in [name for name in os.environ if name.startswith("CHATOPS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("CHATOPS_TEAM_FILE", str(tmp_path / "team" / "chatops.yaml"))
+    monkeypatch.setenv("CHATOPS_STATE_DIR", str(tmp_path / "state"))
+    return tmp_path
+
+
+def program(words: list[str], environment: Mapping[str, str], folder: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", LAUNCH, *words],
+        env=dict(environment),
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"chatops {__version__}\n"
+
+
+def test_help_lists_the_commands_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    shown = capsys.readouterr().out
+    for name in ("actions", "completion", "demo", "docs", "init", "mcp", "run", "simulate"):
+        assert f"\n  {name} " in shown
+
+
+def test_no_command_shows_the_help_and_exits_two(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 2
+    assert "Usage: chatops" in capsys.readouterr().err
+
+
+def test_without_a_team_file_the_answer_says_how_to_make_one(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["actions"]) == 2
+    assert "chatops init" in capsys.readouterr().err
+    assert run(["run", "list", "--json"]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["error"]["next_step"] == "Make one with: chatops init"
+
+
+def test_init_makes_the_person_at_the_keyboard_an_operator(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init"]) == 0
+    said = capsys.readouterr().out
+    assert str(alone / "team" / "chatops.yaml") in said
+    assert "CHATOPS_CLOUD_ACCESS_KEY" in said
+    assert "chatops actions" in said
+    assert run(["actions", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["data"]["roles"] == ["operator"]
+    assert account_name() in (alone / "team" / "chatops.yaml").read_text(encoding="utf-8")
+    assert run(["init"]) == 2
+
+
+def test_missing_credentials_are_a_configuration_error(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(["init"])
+    assert run(["run", "list"]) == 2
+    assert "CHATOPS_CLOUD_ACCESS_KEY" in capsys.readouterr().err
+
+
+def test_json_behind_two_dashes_asks_for_none(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["run", "status", "--", "--json"]) == 2
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_script_is_printed(capsys: pytest.CaptureFixture[str], shell: str) -> None:
+    assert run(["completion", shell]) == 0
+    assert "_CHATOPS_COMPLETE" in capsys.readouterr().out
+
+
+@pytest.mark.process
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
+def test_bash_reads_the_completion_script(tmp_path: Path) -> None:
+    script = subprocess.run(
+        [sys.executable, "-c", LAUNCH, "completion", "bash"], cwd=tmp_path, capture_output=True, check=True
+    ).stdout
+    assert subprocess.run(["bash", "-n"], input=script, check=False).returncode == 0
+
+
+def test_simulator_that_cannot_be_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["simulate", "--phones", "100001"]) == 2
+    assert run(["simulate", "--speed", "0"]) == 2
+    assert "not in the range" in capsys.readouterr().err
+
+
+@pytest.mark.process
+def test_simulator_says_where_it_listens_and_ends_on_a_signal(tmp_path: Path) -> None:
+    with program(["simulate", "--phones", "10", "--dialect", "example"], os.environ, tmp_path) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        process.terminate()
+        _, err = process.communicate(timeout=20)
+    assert line.startswith("CloudDevice simulator on http://127.0.0.1:")
+    assert "10 phones, dialect example" in line
+    assert "CHATOPS_CLOUD_ACCESS_KEY=" in err
+    assert process.returncode == 0
+
+
+@pytest.mark.process
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_full_disk_behind_standard_output_is_an_error(alone: Path) -> None:
+    run(["init"])
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", LAUNCH, "actions"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=alone,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert ended.stderr == "No space left on device (standard output).\n"
+
+
+@pytest.mark.process
+def test_reader_that_has_enough_is_no_fault(alone: Path) -> None:
+    run(["init"])
+    with program(["actions"], os.environ, alone) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert said == ""
+    assert process.returncode == 141
+
+
+@pytest.mark.process
+def test_closed_streams_do_no_harm(alone: Path) -> None:
+    run(["init"])
+    ended = subprocess.run(
+        ["sh", "-c", 'exec "$0" -c "$1" actions <&- >&- 2>&-', sys.executable, LAUNCH], cwd=alone, check=False
+    )
+    assert ended.returncode == 0
