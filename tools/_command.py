@@ -1,11 +1,11 @@
 """Shell commands on phones: what may stand in one, and which do no harm."""
 
 import re
-from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from tools._harmless import HARMLESS, KINDS
 from tools._types import Targets
 
 BYTE_LIMIT = 1024
@@ -38,47 +38,13 @@ class CommandParams(Targets):
     )
 
 
-_NAME = re.compile(r"[A-Za-z0-9_.\-]+")
-_PACKAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)*")
-_SYSTEM_PATH = re.compile(r"/(system|vendor|product|odm|apex)(/[A-Za-z0-9_\-]+(\.[A-Za-z0-9_\-]+)*)*/?")
-
-
-def _words(*expected: str) -> Callable[[list[str]], bool]:
-    return lambda words: words == list(expected)
-
-
-def _one(pattern: re.Pattern[str], *before: str) -> Callable[[list[str]], bool]:
-    def matches(words: list[str]) -> bool:
-        return words[:-1] == list(before) and pattern.fullmatch(words[-1]) is not None and words[-1][0] != "-"
-
-    return matches
-
-
-_HARMLESS: tuple[Callable[[list[str]], bool], ...] = (
-    _words("date"),
-    _words("df"),
-    _words("df", "-h"),
-    _words("getprop"),
-    _one(_NAME, "getprop"),
-    _words("id"),
-    _one(_SYSTEM_PATH, "ls"),
-    _one(_SYSTEM_PATH, "ls", "-l"),
-    _one(_SYSTEM_PATH, "ls", "-a"),
-    _one(_SYSTEM_PATH, "ls", "-la"),
-    _words("pm", "list", "packages"),
-    _words("pm", "list", "packages", "-3"),
-    _one(_PACKAGE, "pm", "path"),
-    _words("ps"),
-    _words("ps", "-A"),
-    _words("uname", "-a"),
-    _words("uptime"),
-    _words("whoami"),
-    _words("wm", "density"),
-    _words("wm", "size"),
+# One expression a shape. A kind stands for one word, because none of them matches a space.
+_SHAPES = tuple(
+    re.compile(" ".join(f"(?:{KINDS[word]})" if word in KINDS else re.escape(word) for word in shape.split(" ")))
+    for shape in HARMLESS
 )
 
 
 def is_harmless(command: str) -> bool:
     """Whether the command is one of a short list that only reads, in exactly a shape that only reads."""
-    words = command.split(" ")
-    return "" not in words and any(shape(words) for shape in _HARMLESS)
+    return any(shape.fullmatch(command) for shape in _SHAPES)
