@@ -9,9 +9,10 @@ from functools import partial
 import anyio
 
 from chatops.audit import open_trail
-from chatops.building import Parts, open_service
+from chatops.building import Parts, keep_sweeping, open_service
 from chatops.cloud import AccessKey, ClientSettings, Password, open_client
 from chatops.errors import ConfigurationError
+from chatops.executor import Executor
 from chatops.identity import local_principal
 from chatops.policy import load_policy
 from chatops.principal import Assistant, Principal, Surface
@@ -78,6 +79,15 @@ async def open_app(configuration: Configuration) -> AsyncIterator[Service]:
                 yield service
     finally:
         database.close()
+
+
+@asynccontextmanager
+async def open_executor(configuration: Configuration) -> AsyncIterator[Executor]:
+    """The executor of a service that lives as long as the block, and takes over what dead processes have left."""
+    async with open_app(configuration) as service, anyio.create_task_group() as group:
+        group.start_soon(keep_sweeping, service.recovery)
+        yield service.executor
+        group.cancel_scope.cancel()
 
 
 def client_settings(settings: Settings) -> ClientSettings:

@@ -48,7 +48,7 @@ class Asking:
         if isinstance(decision, NeedsConfirmation):
             return await self._confirmed(principal, plan, decided, decision, asker)
         assert isinstance(decision, NeedsApproval)  # noqa: S101  # a denial was raised before
-        return await self._ask_others(principal, plan, decided)
+        return await self._ask_others(principal, plan, decided, why=decision.sentence)
 
     async def _at_once(self, principal: Principal, plan: Plan, decided: Decided) -> Outcome:
         operation = await self._propose(principal, plan, decided, State.AWAITING_CONFIRMATION, _AT_ONCE_LIFETIME)
@@ -76,16 +76,16 @@ class Asking:
             operation.id, principal, State.CANCELLED, kind=Kind.CANCELLED, reason=reply.reason or "Nobody to ask."
         )
         try:
-            return await self._ask_others(principal, plan, decided)
+            return await self._ask_others(principal, plan, decided, why="Nobody at this door can confirm it.")
         except NoApproverReachable as error:
             raise ConsentMissing(reply.reason or error.message, next_step=reply.next_step or error.next_step) from error
 
-    async def _ask_others(self, principal: Principal, plan: Plan, decided: Decided) -> Outcome:
+    async def _ask_others(self, principal: Principal, plan: Plan, decided: Decided, *, why: str) -> Outcome:
         reachable = self.people.reachable(principal.person)
         if not reachable:
             able = ", ".join(self.people.approvers(principal.person)) or "nobody"
             raise NoApproverReachable(
-                f"{decided.decision.sentence} Nobody who could approve can be asked.",
+                f"{why} Nobody who could approve can be asked.",
                 next_step=f"May approve: {able}. Approvals at a terminal need terminal: {{may_approve: true}}.",
             )
         lifetime = self.people.team.approvals.expire_after.total_seconds()
@@ -93,7 +93,7 @@ class Asking:
         self.carrier.reached("approval_asked")
         until = datetime.fromtimestamp(operation.expires_at, UTC).isoformat(timespec="minutes")
         message = (
-            f"{plan.question} {decided.decision.sentence} {' or '.join(reachable)} may approve until {until}: "
+            f"{plan.question} {why} {' or '.join(reachable)} may approve until {until}: "
             f"chatops approvals approve {operation.id}"
         )
         return _outcome(plan, Status.APPROVAL_REQUIRED, message, operation.id)

@@ -38,6 +38,7 @@ from chatops.team import Team
 from tools import AnyAction, Params, load_actions
 
 _log = logging.getLogger(__name__)
+_SWEEP_PAUSE = 10.0
 
 
 def _nothing(_: str) -> None:
@@ -139,6 +140,16 @@ def _put_together(parts: Parts, owner: str, watches: TaskGroup) -> Service:
         database=parts.database,
         trail=parts.trail,
     )
+
+
+async def keep_sweeping(recovery: Recovery) -> None:
+    """Take over what dead processes have left, now and then."""
+    while True:
+        try:
+            await recovery.sweep()
+        except ChatopsError as error:
+            _log.warning("nothing could be taken over just now: %s", error.message)
+        await anyio.sleep(_SWEEP_PAUSE)
 
 
 async def _watch(watcher: Watcher, operation: Operation, action: AnyAction, params: Params) -> None:

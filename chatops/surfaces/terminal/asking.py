@@ -11,8 +11,7 @@ from chatops.surfaces.terminal.interrupts import Interrupts
 from chatops.surfaces.terminal.waiting import Waiting
 from tools import Risk, clean_text
 
-_PHONES_SHOWN = 10
-_LIMIT = 2000
+_LIMIT = 8000
 _YES = frozenset({"y", "yes"})
 
 
@@ -20,11 +19,10 @@ _YES = frozenset({"y", "yes"})
 class TerminalAsker:
     """Asks on standard error and reads standard input, if both are a terminal.
 
-    ``yes`` answers what is DISRUPTIVE, wherever this runs. ``phones`` are shown with what is DESTRUCTIVE.
+    ``yes`` answers what is DISRUPTIVE, wherever this runs; nothing but typing answers what is DESTRUCTIVE.
     """
 
     yes: bool
-    phones: tuple[str, ...]
     interrupts: Interrupts
     waiting: Waiting
 
@@ -39,22 +37,13 @@ class TerminalAsker:
             termios.tcflush(sys.stdin, termios.TCIFLUSH)
             _write(self._text(question))
             typed = await self._line()
-        agreed = typed == question.typed if question.risk >= Risk.DESTRUCTIVE else typed.lower() in _YES
-        return Reply(verdict=Verdict.YES if agreed else Verdict.NO)
+        agreed = typed == question.typed if question.must_type else typed.lower() in _YES
+        return Reply(verdict=Verdict.YES if agreed else Verdict.NO, typed=agreed and question.must_type)
 
-    def _text(self, question: Question) -> str:
-        text = clean_text(question.text, limit=_LIMIT, lines=False)
-        if question.risk < Risk.DESTRUCTIVE:
-            return f"{text} [y/N] "
-        shown = ", ".join(clean_text(phone, limit=64, lines=False) for phone in self.phones[:_PHONES_SHOWN])
-        more = len(self.phones) - _PHONES_SHOWN
-        lines = [
-            text,
-            *([f"Phones: {shown}{f' and {more} more' if more > 0 else ''}"] if shown else []),
-            question.undo,
-            f"Type {question.typed} to go on: ",
-        ]
-        return "\n".join(lines)
+    @staticmethod
+    def _text(question: Question) -> str:
+        text = clean_text(question.text, limit=_LIMIT, lines=True)
+        return f"{text}\nType {question.typed} to go on: " if question.must_type else f"{text}\nGo on? [y/N] "
 
     async def _line(self) -> str:
         line = ""

@@ -61,7 +61,7 @@ async def _call(request: Request, opened: Opened) -> tuple[Outcome | None, int]:
             note("Stopping; what was sent already is waited for.")
 
     interrupts = Interrupts(tell)
-    asker = TerminalAsker(yes=request.yes, phones=request.arguments.phones, interrupts=interrupts, waiting=waiting)
+    asker = TerminalAsker(yes=request.yes, interrupts=interrupts, waiting=waiting)
     async with opened() as (executor, principal), anyio.create_task_group() as tasks:
         await tasks.start(interrupts.watch)
         tasks.start_soon(waiting.show)
