@@ -16,13 +16,13 @@ from chatops.operations.consuming import Consuming, Use
 from chatops.operations.dispatch import Dispatch
 from chatops.operations.records import Operation
 from chatops.operations.sending import Reached, Sender, Shipment
-from chatops.operations.states import State
+from chatops.operations.states import RequestState, State
 from chatops.operations.usage import Usage
 from chatops.outcome import Outcome, Status
 from chatops.planning import Plan
 from chatops.policy import Given
 from chatops.principal import Principal
-from tools import AnyAction, Params, Result, Unverifiable, phones
+from tools import AnyAction, Params, Result, Targets, Unverifiable, phones
 
 STATUS_OF = {
     State.AWAITING_CONFIRMATION: Status.APPROVAL_REQUIRED,
@@ -46,6 +46,9 @@ class Planner(Protocol):
 
     async def plan(self, principal: Principal, action: AnyAction, params: Params) -> Plan:
         """The plan of this call, on facts read now."""
+
+    async def ids_of(self, params: Targets) -> tuple[str, ...]:
+        """The phones a READ names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,17 +101,17 @@ class Carrier:
         with anyio.CancelScope(shield=True):
             running = await self.consuming.use(use)
             self.reached("consumed")
-            outcome = await self.go_on(running, action, params, plan)
+            outcome = await self.go_on(running, action, plan)
         return outcome  # noqa: RET504  # returned inside, the type checker takes the scope for one that swallows
 
     def _check(self, consent: Consent, plan: Plan, connection: Connection, usage: Usage) -> None:
         self.judge.recheck(connection, usage, consent.principal, plan, consent.given)
 
-    async def go_on(self, running: Operation, action: AnyAction, params: Params, plan: Plan) -> Outcome:
+    async def go_on(self, running: Operation, action: AnyAction, plan: Plan) -> Outcome:
         """Send what was not sent yet, and settle."""
         shipment = await self.sender.send(running, action, [batch.params for batch in plan.batches])
         self.reached("sent_all")
-        return await self.settle(running, action, params, shipment)
+        return await self.settle(running, action, plan.pinned, shipment)
 
     async def settle(
         self, running: Operation, action: AnyAction, params: Params, shipment: Shipment | None = None
@@ -167,9 +170,13 @@ def outcome_of(
 
 
 def _message(operation: Operation, action: AnyAction, params: Params, result: Result | None, shipment: Shipment) -> str:
+    taken = {RequestState.ACCEPTED}
+    reached = sum(len(each.targets) for each in operation.requests if each.state in taken)
     parts = []
-    if result is not None:
+    if result is not None and all(each.state in taken for each in operation.requests):
         parts.append(action.view.say(params, result))
+    elif reached:
+        parts.append(f"The API has taken it for {reached} of {phones(operation.count)}.")
     if shipment.errors:
         parts.append(shipment.errors[0].message)
     if operation.reason:

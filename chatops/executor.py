@@ -28,9 +28,10 @@ from chatops.parsing import parse
 from chatops.policy import Deny
 from chatops.principal import Principal
 from chatops.roles import roles_with
-from tools import AnyAction, Compose, Params, Result, Risk, clean_text
+from tools import AnyAction, Compose, Params, Result, Risk, Targets, clean_text
 
 _NAME_LIMIT = 64
+_PHONES_A_READ = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +101,7 @@ class Executor:
 
     async def _read(self, call: Call) -> Outcome:
         try:
-            answer: Answer[Result] = await self.client.read(call.action, call.params)
+            call, answer = await self._answer(call)
         except ChatopsError as error:
             self.trail.later(self._of(call, Kind.ANSWERED, error=error))
             raise
@@ -118,6 +119,26 @@ class Executor:
         )
         self.trail.later(self._of(call, Kind.ANSWERED, status=outcome.status, request_ids=answer.request_ids))
         return outcome
+
+    async def _answer(self, call: Call) -> tuple[Call, Answer[Result]]:
+        """The answer to a read; one about phones is asked for as many at a time as the API takes."""
+        action, params = call.action, call.params
+        if not isinstance(params, Targets):
+            return call, await self.client.read(action, params)
+        ids = await self.planner.ids_of(params)
+        pinned = params.pinned(ids)
+        answers = [
+            await self.client.read(action, params.pinned(ids[begin : begin + _PHONES_A_READ]))
+            for begin in range(0, len(ids), _PHONES_A_READ)
+        ]
+        results: list[Result] = [answer.result for answer in answers]
+        joined = results[0] if len(results) == 1 or action.join is None else action.join(pinned, results)
+        answer: Answer[Result] = Answer(
+            result=joined,
+            request_ids=tuple(each for answer in answers for each in answer.request_ids),
+            warnings=tuple(dict.fromkeys(each for answer in answers for each in answer.warnings)),
+        )
+        return replace(call, params=pinned), answer
 
     async def _change(self, call: Call, asker: Asker, plan_only: bool) -> Outcome:
         try:

@@ -66,6 +66,6 @@ class Recovery:
                     operation.id, "The phones have changed since the process that was sending ended."
                 )
             else:
-                await self.carrier.go_on(operation, action, params, plan)
+                await self.carrier.go_on(operation, action, plan)
                 return
         await self.carrier.settle(operation, action, params)

@@ -21,6 +21,7 @@ from tools._change import (
 )
 from tools._discovery import AnyAction, load_actions
 from tools._endpoint import Batch, Body, Endpoint, Listing, listing
+from tools._instance import Instance
 from tools._model import Accepted, NoParams, Params, Result
 from tools._risk import Permission, Risk
 from tools._secret import OPEN, WIRE, PackageLink, Secret, SecretLink
@@ -29,6 +30,7 @@ from tools._text import MaybeBlock, MaybeLine, ReportedBlock, ReportedId, Report
 from tools._types import InstanceId, InstanceIds, RegionId, Targets, TaskId, UserId
 from tools._view import Cell, Fields, Receipt, Table, View
 from tools._vocabulary import Chosen, Coded
+from tools._where import Where
 
 __all__ = [
     "OPEN",
@@ -51,6 +53,7 @@ __all__ = [
     "Fields",
     "Follow",
     "FrozenState",
+    "Instance",
     "InstanceId",
     "InstanceIds",
     "Listing",
@@ -81,6 +84,7 @@ __all__ = [
     "Unverifiable",
     "UserId",
     "View",
+    "Where",
     "appear",
     "clean_text",
     "compose",

@@ -1,5 +1,7 @@
 """Phones and the user they are given to, or taken from."""
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from tools._endpoint import Body
@@ -13,7 +15,10 @@ class AssignmentParams(Targets):
 
 
 def pairs(params: AssignmentParams) -> Body:
-    """The body the API wants: a user for each phone, as text even where its example prints a number (conflict 11)."""
-    return {
-        "user_instances": [{"user_id": params.user_id, "instance_id": phone} for phone in params.instance_ids],
-    }
+    """The body the API wants, with the same user for each phone."""
+    return pairs_of([(params.user_id, phone) for phone in params.instance_ids])
+
+
+def pairs_of(users_and_phones: Sequence[tuple[str, str]]) -> Body:
+    """A user for each phone, as text even where the reference's example prints a number (conflict 11)."""
+    return {"user_instances": [{"user_id": user, "instance_id": phone} for user, phone in users_and_phones]}

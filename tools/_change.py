@@ -1,6 +1,6 @@
 """What a changing action owes the people it concerns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -141,7 +141,8 @@ class Change(Generic[P, R]):
     """What is told, asked and checked around a changing call.
 
     ``undo`` is a sentence: how it is set back, or that nothing does. ``settled`` reads the answer.
-    ``count`` says how many phones a call concerns that names none.
+    ``fill`` completes params with what was read of each phone (its user, or None), and drops phones for which there is
+    nothing to do; None when that is all of them. ``count`` says how many phones a call concerns that names none.
     """
 
     confirm: Callable[[P, Planned], str]
@@ -151,3 +152,4 @@ class Change(Generic[P, R]):
     settled: Callable[[P, R], Settled]
     count: Callable[[P], int] | None = None
     eased: Eased[P] | None = None
+    fill: Callable[[P, Mapping[str, str | None]], P | None] | None = None

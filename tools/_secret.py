@@ -17,6 +17,7 @@ def is_for_wire(info: SerializationInfo) -> bool:
     """Whether values are to be spelt as the API wants them."""
     return isinstance(info.context, dict) and info.context.get("wire") is True
 
+
 _WRITABLE = re.compile(r"[!-~]{1,4096}")
 
 

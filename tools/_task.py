@@ -52,4 +52,19 @@ class StartedTask(Result):
     """
 
     task_id: ReportedId
+    other_task_ids: tuple[ReportedId, ...] = Field(default=(), description="Tasks of the further requests")
     jobs: tuple[Job, ...] = Field(default=(), validation_alias=AliasChoices("cmd_jobs", "jobs"))
+
+    @property
+    def tasks(self) -> str:
+        """The tasks in words."""
+        return ", ".join((self.task_id, *self.other_task_ids))
+
+
+def join_tasks(parts: Sequence[StartedTask]) -> StartedTask:
+    """The tasks of several requests as one answer: each request is a task of its own."""
+    return StartedTask(
+        task_id=parts[0].task_id,
+        other_task_ids=tuple(part.task_id for part in parts[1:]),
+        jobs=tuple(job for part in parts for job in part.jobs),
+    )

@@ -1,11 +1,12 @@
 """Field types that several actions share. Limits are those of the API reference, section 4."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from tools._model import Params
+from tools._where import Where
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,31}")
 _REGION = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -68,4 +69,15 @@ RegionId = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterV
 class Targets(Params):
     """The phones a call names, under one name although the API spells it four ways (conflict 43)."""
 
-    instance_ids: InstanceIds = Field(description="Phones, 1-100 ids")
+    instance_ids: InstanceIds = Field(default=(), description="Phones, 1-100 ids")
+    where: Where | None = Field(default=None, description="Or a filter: region=…,state=stopped,name=demo-*")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if bool(self.instance_ids) is (self.where is not None):
+            raise ValueError("name the phones with instance_ids or with where, one of both")
+        return self
+
+    def pinned(self, ids: tuple[str, ...]) -> Self:
+        """The same, for exactly these phones."""
+        return self.model_copy(update={"instance_ids": ids, "where": None})

@@ -15,7 +15,7 @@ from tools._change import Change, Resend, Settled
 from tools._endpoint import Batch, Endpoint
 from tools._risk import Permission, Risk
 from tools._secret import PackageLink, SecretLink, is_for_wire
-from tools._task import StartedTask
+from tools._task import StartedTask, join_tasks
 from tools._text import phones
 from tools._types import InstanceIds, Targets
 from tools._view import Table
@@ -62,7 +62,9 @@ class InstallParams(Targets):
     Package and file name are not compared: those of the printed example differ (conflict 20).
     """
 
-    instance_ids: InstanceIds = Field(serialization_alias="instance_id_list", description="Phones, 1-100 ids")
+    instance_ids: InstanceIds = Field(
+        default=(), serialization_alias="instance_id_list", description="Phones, 1-100 ids"
+    )
     package: _Text100 = Field(serialization_alias="object_name", description="Such as com.tencent.mm")
     file_name: _Text100 = Field(description="Such as app.apk")
     version: _Text100 = Field(serialization_alias="object_version", description="Such as 8.0.58")
@@ -103,11 +105,12 @@ ACTION = Action(
     ),
     view=Table(
         say=lambda params, result: (
-            f"Installation of {params.package} on {phones(len(result.jobs))} started as task {result.task_id}."
+            f"Installation of {params.package} on {phones(len(result.jobs))} started as task {result.tasks}."
         ),
         columns=("phone", "job"),
         cells=lambda result: [(job.instance_id, job.job_id) for job in result.jobs],
     ),
+    join=lambda _, parts: join_tasks(parts),
     examples=(
         Example(
             params=InstallParams(

@@ -110,6 +110,9 @@ ACTION = Action(
         ],
     ),
     complete=_complete,
+    join=lambda params, parts: _complete(
+        params, PreparedPhones(phones=tuple(phone for part in parts for phone in part.phones))
+    ),
     warn=_warn,
     examples=(
         Example(

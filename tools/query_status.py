@@ -73,6 +73,10 @@ ACTION = Action(
         ],
     ),
     complete=_complete,
+    join=lambda _, parts: PhoneStatuses(
+        phones=tuple(phone for part in parts for phone in part.phones),
+        no_answer=tuple(each for part in parts for each in part.no_answer),
+    ),
     warn=lambda _, result: [f"No answer for: {', '.join(result.no_answer)}."] if result.no_answer else [],
     examples=(
         Example(

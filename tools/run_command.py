@@ -102,6 +102,9 @@ ACTION = Action(
         ],
     ),
     complete=_complete,
+    join=lambda params, parts: _complete(
+        params, CommandResults(results=tuple(each for part in parts for each in part.results))
+    ),
     warn=_warn,
     examples=(
         Example(

@@ -9,7 +9,7 @@ from tools._change import Change, Eased, Resend, Settled
 from tools._command import CommandParams, is_harmless
 from tools._endpoint import Batch, Endpoint
 from tools._risk import Permission, Risk
-from tools._task import StartedTask
+from tools._task import StartedTask, join_tasks
 from tools._text import phones
 from tools._view import Table
 
@@ -32,10 +32,11 @@ ACTION = Action(
         eased=Eased(to=Risk.CHANGE, when=lambda params: is_harmless(params.command)),
     ),
     view=Table(
-        say=lambda _, result: f"Started on {phones(len(result.jobs))} as task {result.task_id}.",
+        say=lambda _, result: f"Started on {phones(len(result.jobs))} as task {result.tasks}.",
         columns=("phone", "job"),
         cells=lambda result: [(job.instance_id, job.job_id) for job in result.jobs],
     ),
+    join=lambda _, parts: join_tasks(parts),
     examples=(
         Example(
             params=CommandParams(command="ls -l /system", instance_ids=("a44uhlf7", "efjy72gs")),

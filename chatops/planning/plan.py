@@ -56,10 +56,14 @@ class Batch:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What would happen. ``read_at`` is when the facts were read, in seconds of a clock that never goes back."""
+    """What would happen. ``params`` are as they were asked for, ``pinned`` the same for exactly these phones.
+
+    ``read_at`` is when the facts were read, in seconds of a clock that never goes back.
+    """
 
     action: AnyAction
     params: Params
+    pinned: Params
     person: str
     account: str
     targets: tuple[Target, ...]
@@ -84,7 +88,7 @@ class Plan:
     def question(self) -> str:
         """What a person is asked, in one sentence."""
         change = self.action.change
-        return change.confirm(self.params, self) if change else self.action.summary
+        return change.confirm(self.pinned, self) if change else self.action.summary
 
     def text(self) -> str:
         """What a person agrees to, in full: their consent is bound to these very words."""
@@ -105,7 +109,7 @@ class Plan:
 
     def _params(self) -> list[str]:
         """The params besides the phones; secrets are masked."""
-        shown = self.params.model_dump(mode="json", exclude_none=True, exclude={"instance_ids"})
+        shown = self.params.model_dump(mode="json", exclude_none=True, exclude_defaults=True, exclude={"instance_ids"})
         return [f"With: {json.dumps(shown, ensure_ascii=False)}"] if shown else []
 
     @property

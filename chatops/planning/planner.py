@@ -1,17 +1,16 @@
 """From params to a plan, on facts that are read now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from chatops.errors import ChatopsError, TargetsUnknown
+from chatops.errors import ChatopsError, TargetsEmpty, TargetsUnknown
 from chatops.fleet import Fleet
-from chatops.planning.batching import batches_of
+from chatops.planning.batching import batches_of, kept
 from chatops.planning.digest import digest_of
 from chatops.planning.plan import Plan, Target
 from chatops.planning.warning import warnings_of
 from chatops.principal import Principal
-from tools import AnyAction, FrozenState, Params, Targets, phones
-from tools._instance import Instance
+from tools import AnyAction, FrozenState, Instance, Params, Targets, Where, phones
 
 _NAMED_AT_MOST = 10
 
@@ -29,6 +28,7 @@ class Planner:
 
         Raises:
             TargetsUnknown: the tenant has not all of these phones.
+            TargetsEmpty: the filter matches none, or there is nothing to do for these phones.
             UpstreamError: the facts could not be read.
 
         """
@@ -40,15 +40,35 @@ class Planner:
     async def _plan(self, principal: Principal, action: AnyAction, params: Params) -> Plan:
         read_at = self.now()
         size = await self.fleet.size()
-        targets = await self._targets(params, size) if isinstance(params, Targets) else ()
+        if not isinstance(params, Targets):
+            return self._of(principal, action, params, (), (), size, read_at)
+        found = await self._targets(params, size)
+        targets, left_out = kept(action, params, found)
+        if not targets:
+            raise TargetsEmpty(f"Nothing to do: {left_out[0]}", next_step="Look with list_instances.")
+        return self._of(principal, action, params, targets, left_out, size, read_at)
+
+    def _of(  # what a plan is made of, from one place
+        self,
+        principal: Principal,
+        action: AnyAction,
+        params: Params,
+        targets: tuple[Target, ...],
+        left_out: tuple[str, ...],
+        size: int | None,
+        read_at: float,
+    ) -> Plan:
+        ids = tuple(target.instance_id for target in targets)
+        pinned = params.pinned(ids) if isinstance(params, Targets) else params
         return Plan(
             action=action,
             params=params,
+            pinned=pinned,
             person=principal.person,
             account=self.account,
             targets=targets,
-            batches=batches_of(action, params, targets),
-            warnings=warnings_of(action, targets),
+            batches=batches_of(action, pinned, targets),
+            warnings=(*left_out, *warnings_of(action, params, targets)),
             fleet_size=size,
             count=len(targets) if isinstance(params, Targets) else action.count_of(params),
             read_at=read_at,
@@ -57,7 +77,27 @@ class Planner:
             ),
         )
 
+    async def ids_of(self, params: Targets) -> tuple[str, ...]:
+        """The phones a READ names; a filter is applied to a listing of up to a minute ago.
+
+        Raises:
+            TargetsEmpty: the filter matches none.
+
+        """
+        if params.where is None:
+            return params.instance_ids
+        everything = await self.fleet.snapshot()
+        return tuple(target.instance_id for target in _matching(params.where, everything.phones))
+
     async def _targets(self, params: Targets, size: int | None) -> tuple[Target, ...]:
+        if params.where is not None:
+            everything = await self.fleet.snapshot(age=0)
+            if not everything.complete:
+                raise TargetsUnknown(
+                    "Not every page of the listing could be read, so a filter may miss phones.",
+                    next_step="Try again, or name the phones.",
+                )
+            return _matching(params.where, everything.phones)
         known = await self.fleet.read(params.instance_ids, size)
         unknown = [each for each in params.instance_ids if each not in known]
         if unknown:
@@ -67,6 +107,13 @@ class Planner:
                 next_step="Correct or leave out these ids; nothing was planned.",
             )
         return tuple(_target(known[each]) for each in sorted(known))
+
+
+def _matching(where: Where, everything: Sequence[Instance]) -> tuple[Target, ...]:
+    found = sorted((phone for phone in everything if where.matches(phone)), key=lambda phone: phone.instance_id)
+    if not found:
+        raise TargetsEmpty(f"No phone matches {where.text}.", next_step="Look with list_instances.")
+    return tuple(_target(phone) for phone in found)
 
 
 def _target(phone: Instance) -> Target:

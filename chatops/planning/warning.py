@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from chatops.planning.plan import Target
-from tools import AnyAction, CopyState, Risk, phones
+from tools import AnyAction, CopyState, Params, Risk, phones
 
 _WIPES = frozenset({"reset_instances", "delete_instances", "unassign_instances"})
 
 
-def warnings_of(action: AnyAction, targets: Sequence[Target]) -> tuple[str, ...]:
+def warnings_of(action: AnyAction, params: Params, targets: Sequence[Target]) -> tuple[str, ...]:
     """Warnings about these phones, worst first."""
     if action.risk is Risk.READ or not targets:
         return ()
@@ -16,6 +16,8 @@ def warnings_of(action: AnyAction, targets: Sequence[Target]) -> tuple[str, ...]
     frozen = sum(target.frozen for target in targets)
     bare = sum(target.backup != CopyState.SUCCEEDED.value for target in targets)
     lost = sum(target.region is None for target in targets)
+    user = getattr(params, "user_id", None)
+    others = sum(target.assignee not in (None, user) for target in targets) if user else 0
     of = f"of {phones(len(targets))}"
     return tuple(
         warning
@@ -23,6 +25,7 @@ def warnings_of(action: AnyAction, targets: Sequence[Target]) -> tuple[str, ...]
             (in_use, f"{in_use} {of} in use, or possibly in use."),
             (frozen, f"{frozen} {of} frozen: the API will refuse the whole request they stand in."),
             (bare if action.name in _WIPES else 0, f"No backup on record for {bare} {of}."),
+            (others, f"{others} {of} assigned to somebody else than {user}."),
             (lost, f"The region of {lost} {of} is not known."),
         )
         if holds
