@@ -127,6 +127,7 @@ class Carrier:
             result=_document(result),
             watch=None if isinstance(change.verify, Unverifiable) else change.verify.within.total_seconds(),
             verifiable=not unverifiable,
+            lost=change.lost,
         )
         self.reached("settled")
         if settled.watch_until is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
@@ -105,20 +105,38 @@ def follow(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Appear(Generic[R]):
-    """Verified by finding each phone that the answer names."""
+class Appear(Generic[P]):
+    """Verified by finding each phone that the answer names.
+
+    Where the answer was lost, ``search`` finds what has come since that moment; ``count`` says how many must.
+    """
 
     action: "Action[Params, Result]"
-    ids: Callable[[R], tuple[str, ...]]
     ask: Callable[[str], Params]
+    search: Callable[[P, datetime], Params]
+    found: Callable[[Result], int]
+    count: Callable[[P], int]
     within: timedelta
 
 
 def appear(
-    action: "Action[Q, S]", *, ids: Callable[[R], tuple[str, ...]], ask: Callable[[str], Q], within: timedelta
-) -> Appear[R]:
+    action: "Action[Q, S]",
+    *,
+    ask: Callable[[str], Q],
+    search: Callable[[P, datetime], Q],
+    found: Callable[[S], int],
+    count: Callable[[P], int],
+    within: timedelta,
+) -> Appear[P]:
     """The verification through this READ action; its types are checked here and erased behind it."""
-    return Appear(action=cast("Action[Params, Result]", action), ids=ids, ask=ask, within=within)
+    return Appear(
+        action=cast("Action[Params, Result]", action),
+        ask=ask,
+        search=search,
+        found=cast("Callable[[Result], int]", found),
+        count=count,
+        within=within,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,13 +159,15 @@ class Change(Generic[P, R]):
     """What is told, asked and checked around a changing call.
 
     ``undo`` is a sentence: how it is set back, or that nothing does. ``settled`` reads the answer.
+    ``lost`` is a sentence: what reading can tell, and where to look, when a request was sent and not answered.
     ``fill`` completes params with what was read of each phone (its user, or None), and drops phones for which there is
     nothing to do; None when that is all of them. ``count`` says how many phones a call concerns that names none.
     """
 
     confirm: Callable[[P, Planned], str]
     undo: str
-    verify: Until[P] | Follow[R] | Appear[R] | Unverifiable
+    verify: Until[P] | Follow[R] | Appear[P] | Unverifiable
+    lost: str
     resend: Resend
     settled: Callable[[P, R], Settled]
     count: Callable[[P], int] | None = None

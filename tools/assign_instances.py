@@ -38,6 +38,7 @@ ACTION = Action(
             lambda params, phone: phone.assign_user == params.user_id,
             within=timedelta(minutes=2),
         ),
+        lost="The listing tells: a phone that shows the user was assigned.",
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
     ),

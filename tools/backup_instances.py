@@ -40,6 +40,7 @@ ACTION = Action(
             within=timedelta(minutes=60),
             left=lambda phone: phone.backup_status is not CopyState.SUCCEEDED,
         ),
+        lost="The listing tells: a backup that begins and succeeds after the call was made by it.",
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
     ),

@@ -152,9 +152,10 @@ ACTION = Action(
         confirm=_confirm,
         undo="delete_instances ends a subscription that is paid for; an unpaid order is cancelled in the console.",
         verify=list_instances.until_named(
-            lambda result: tuple(phone.instance_id for phone in result.phones), within=timedelta(minutes=30)
+            lambda params: params.name_prefix, count=lambda params: params.count, within=timedelta(minutes=30)
         ),
         # No idempotency key exists: an order is sent once, whatever happens (conflict 54).
+        lost="The listing tells: as many new phones with this name as were ordered. The console has the orders.",
         resend=Resend.NEVER,
         settled=lambda *_: Settled.ACCEPTED,
         count=lambda params: params.count,

@@ -43,6 +43,7 @@ ACTION = Action(
             within=timedelta(minutes=10),
             gone=True,
         ),
+        lost="The listing tells: a phone that is gone was deleted.",
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
     ),

@@ -32,7 +32,6 @@ from tools._view import Cell, Table
 from tools._vocabulary import Chosen
 
 P = TypeVar("P", bound=Params)
-R = TypeVar("R", bound=Result)
 
 
 def _utc(moment: datetime, info: SerializationInfo) -> str:
@@ -283,6 +282,13 @@ def until_listed(
     )
 
 
-def until_named(ids: Callable[[R], tuple[str, ...]], *, within: timedelta) -> Appear[R]:
-    """Verified by finding the phones that an answer names in this listing."""
-    return appear(ACTION, ids=ids, ask=lambda each: ListInstancesParams(instance_id=each), within=within)
+def until_named(prefix: Callable[[P], str], *, count: Callable[[P], int], within: timedelta) -> Appear[P]:
+    """Verified by finding the phones that an answer names; without an answer, as many new ones with this name."""
+    return appear(
+        ACTION,
+        ask=lambda each: ListInstancesParams(instance_id=each),
+        search=lambda params, since: ListInstancesParams(name=f"{prefix(params)}*", since=since, limit=500),
+        found=lambda result: len(result.instances),
+        count=count,
+        within=within,
+    )

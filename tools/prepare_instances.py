@@ -98,6 +98,7 @@ ACTION = Action(
             within=timedelta(minutes=15),
             per_call=1,
         ),
+        lost="The progress tells: a phone that is ready was prepared.",
         resend=Resend.IF_UNPROCESSED,
         settled=_settled,
     ),

@@ -34,6 +34,7 @@ ACTION = Action(
         confirm=lambda _, plan: f"Erase everything on {phones(plan.count)}?",
         undo="Nothing restores a reset phone, except a backup taken before.",
         verify=query_status.until_running_again(within=timedelta(minutes=10)),
+        lost="The status tells: a phone that leaves its running state and comes back was reset.",
         resend=Resend.IF_UNPROCESSED,
         # One code for up to a hundred phones: accepted is all it says (conflict 58).
         settled=lambda *_: Settled.ACCEPTED,

@@ -109,6 +109,7 @@ ACTION = Action(
         confirm=lambda _, plan: f"Change the video settings of {phones(plan.count)}?",
         undo="Set the former values again; the API cannot tell which they were.",
         verify=Unverifiable(why="No call of the API reads video settings back."),
+        lost="Video settings cannot be read. Setting the same values again does no harm.",
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
     ),

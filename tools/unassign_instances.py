@@ -80,6 +80,7 @@ ACTION = Action(
             within=timedelta(minutes=5),
         ),
         fill=_fill,
+        lost="The listing tells: a phone that shows no user, or another one, was taken back.",
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
     ),

@@ -112,9 +112,14 @@ class Dispatch:
         )
         return load(connection, identifier)
 
-    async def finish(self, identifier: str, *, result: JsonValue, watch: float | None, verifiable: bool) -> Operation:
-        """Settle the operation; ``watch`` says for how many seconds what became of the phones is read."""
-        return await self.ledger.database.write(self._finish, identifier, result, watch, verifiable)
+    async def finish(
+        self, identifier: str, *, result: JsonValue, watch: float | None, verifiable: bool, lost: str
+    ) -> Operation:
+        """Settle the operation; ``watch`` says for how many seconds what became of the phones is read.
+
+        ``lost`` is kept as the reason where it is not known what became of a request.
+        """
+        return await self.ledger.database.write(self._finish, identifier, result, watch, verifiable, lost)
 
     def _finish(
         self,
@@ -123,6 +128,7 @@ class Dispatch:
         result: JsonValue,
         watch: float | None,
         verifiable: bool,
+        lost: str,
     ) -> Operation:
         time = now(connection)
         connection.execute(
@@ -136,6 +142,7 @@ class Dispatch:
         watches = watch is not None and any(each.state in happened for each in operation.requests)
         # What is unknown is read as well, but it stays unknown until reading has proven something.
         goes_on = watches and ended is not State.UNKNOWN
+        reasons = (operation.reason, lost if ended is State.UNKNOWN else None)
         connection.execute(
             update(operations)
             .where(operations.c.id == identifier, operations.c.state == State.RUNNING.value)
@@ -143,6 +150,7 @@ class Dispatch:
                 state=(State.WATCHING if goes_on else ended).value,
                 settled_at=time,
                 result=None if result is None else json.dumps(result),
+                reason=" ".join(each for each in reasons if each) or None,
                 watch_until=time + watch if watches and watch is not None else None,
                 verification=None if watches or verifiable else Verification.NOT_VERIFIABLE.value,
             )

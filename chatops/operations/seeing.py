@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import JsonValue
@@ -10,6 +11,9 @@ from chatops.cloud import CloudReader
 from chatops.operations.states import Verification
 from tools import Appear, Follow, Params, TaskState, Until
 from tools.get_task import TaskStatus
+
+THE_ORDER = "the order"
+"""Stands for the phones of an order whose answer was lost."""
 
 
 @dataclass(kw_only=True)
@@ -86,8 +90,15 @@ class Eye:
         for each in ids:
             if each not in seen.reached:
                 answer = await self.reader.read(verify.action, verify.ask(each))
-                if getattr(answer.result, "instances", ()):
+                if verify.found(answer.result):
                     seen.reached.add(each)
+
+    async def look_since(self, verify: Appear[Any], params: Params, since: float, seen: Seen) -> None:
+        """One search for what an order may have brought whose answer was lost."""
+        moment = datetime.fromtimestamp(since, UTC)
+        answer = await self.reader.read(verify.action, verify.search(params, moment))
+        if verify.found(answer.result) >= verify.count(params):
+            seen.reached.add(THE_ORDER)
 
 
 def _id_of(row: object, part: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from chatops.errors import UpstreamError
 from chatops.operations.ending import Ending
 from chatops.operations.ledger import Ledger
 from chatops.operations.records import Operation
-from chatops.operations.seeing import Eye, Seen
+from chatops.operations.seeing import THE_ORDER, Eye, Seen
 from chatops.operations.sending import Reached
 from chatops.operations.states import RequestState, Verification
 from chatops.store import now
@@ -59,8 +59,10 @@ class Watcher:
             elif isinstance(verify, Follow):
                 for task in tasks_of(operation):
                     await eye.look_at_task(verify, task, seen)
+            elif ids := ordered_by(operation):
+                await eye.look_for(verify, ids, seen)
             else:
-                await eye.look_for(verify, ordered_by(operation), seen)
+                await eye.look_since(verify, params, operation.consumed_at or operation.asked_at, seen)
         except UpstreamError:
             # What could not be read now is read the next time; at the end it is unknown, and says so.
             return
@@ -78,7 +80,7 @@ class Watcher:
         elif isinstance(verify, Follow):
             wanted, must_leave = tuple(jobs_of(operation)), False
         else:
-            wanted, must_leave = ordered_by(operation), False
+            wanted, must_leave = ordered_by(operation) or (THE_ORDER,), False
         if not wanted:
             return Verification.UNKNOWN
         return seen.verdict(wanted, must_leave=must_leave, over=over)

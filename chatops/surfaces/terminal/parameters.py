@@ -64,7 +64,7 @@ def parameters_of(action: AnyAction) -> tuple[Parameter, ...]:
 
 def place_of(parameters: tuple[Parameter, ...]) -> Parameter | None:
     """The parameter that may also stand without an option: the phones, the phone or the task a call is about."""
-    required = {each.name: each for each in parameters if each.required}
+    required = {each.name: each for each in parameters if each.required or each.name == _PLACES[0]}
     return next((required[name] for name in _PLACES if name in required), None)
 
 
