@@ -13,7 +13,7 @@ from chatops.operations.ledger import LEASE
 from chatops.operations.records import Operation
 from chatops.operations.states import RequestState
 from chatops.outcome import describe
-from tools import AnyAction, Endpoint, Params, Result, Settled
+from tools import AnyAction, Endpoint, Params, Result, Settled, phones
 
 _AT_ONCE = 4
 Reached = Callable[[str], None]
@@ -27,6 +27,7 @@ class Shipment:
     answers: dict[int, Answer[Result]] = field(default_factory=dict)
     errors: list[ChatopsError] = field(default_factory=list)
     failed_phones: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +41,8 @@ class Sender:
 
     async def send(self, operation: Operation, action: AnyAction, batches: Sequence[Params]) -> Shipment:
         """Send every request that was not sent yet, a few at a time, until too many phones have failed."""
-        shipment = Shipment()
         waiting = [each.number for each in operation.requests if each.state is RequestState.PLANNED]
+        shipment = Shipment(waiting=len(waiting))
         limit = anyio.CapacityLimiter(_AT_ONCE)
         async with anyio.create_task_group() as group:
             group.start_soon(self._keep_lease, operation.id)
@@ -68,6 +69,7 @@ class Sender:
             settlement = await self._exchange(operation, action, number, params, shipment)
             self.reached("answered")
             await self.dispatch.settle_request(operation.id, number, settlement)
+            shipment.waiting -= 1
             self.reached("request_settled")
             await self._stop_if_hopeless(operation, action, number, settlement, shipment)
 
@@ -107,8 +109,9 @@ class Sender:
         if settlement.state is RequestState.ACCEPTED or not isinstance(action.by, Endpoint) or action.by.batch is None:
             return
         shipment.failed_phones += len(operation.requests[number].targets)
-        if shipment.failed_phones > action.by.batch.tolerated * operation.count:
-            await self.dispatch.stop(operation.id, f"{shipment.failed_phones} phones failed; the rest was not sent.")
+        if shipment.waiting and shipment.failed_phones > action.by.batch.tolerated * operation.count:
+            failed = phones(shipment.failed_phones)
+            await self.dispatch.stop(operation.id, f"{failed} failed, or may have; the rest was not sent.")
 
     async def _keep_lease(self, identifier: str) -> None:
         while True:
