@@ -9,20 +9,20 @@ from tests.tools.stage import Stage, open_stage
 
 
 @pytest.fixture(scope="module")
-async def shared_stage(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with open_stage(tmp_path_factory.mktemp("stage")) as opened:
+async def shared_stage(anyio_backend: str) -> AsyncIterator[Stage]:
+    async with open_stage() as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-async def shared_printed_stage(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with open_stage(tmp_path_factory.mktemp("stage"), dialect="example") as opened:
+async def shared_printed_stage(anyio_backend: str) -> AsyncIterator[Stage]:
+    async with open_stage(dialect="example") as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-async def shared_token_stage(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    async with open_stage(tmp_path_factory.mktemp("stage"), credentials=USER) as opened:
+async def shared_token_stage(anyio_backend: str) -> AsyncIterator[Stage]:
+    async with open_stage(credentials=USER) as opened:
         yield opened
 
 

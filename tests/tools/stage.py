@@ -1,33 +1,28 @@
-"""What the tests of the declarations stand on: an executor, the client below it and a simulator, on one clock."""
+"""What the tests of the declarations stand on: the client over HTTP and a simulator, on one clock.
+
+Plans, policy and consent are left out on purpose: they read the phones first, and what is looked at here is the one
+request that a declaration becomes, and the one answer it is made of.
+"""
 
 import base64
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from itertools import count
-from pathlib import Path
 from typing import Any
 
 from pydantic import JsonValue, SecretStr
 
-from chatops.audit import Audit
-from chatops.cloud import AccessKey, Password
-from chatops.consent import Verdict
-from chatops.executor import Executor
-from chatops.outcome import Outcome
-from chatops.roles import Role
+from chatops.cloud import AccessKey, Answer, Grant, Password
+from chatops.errors import ChatopsError, OutcomeUnknown, TargetsEmpty
+from chatops.outcome import Outcome, Status
+from chatops.parsing import parse
 from chatops.simulator import Fault, Simulator
 from chatops.simulator.records import RequestRecord
 from chatops.simulator.settings import Dialect
-from chatops.team import Limits, Team
 from tests.chatops.cloud.world import ACTIONS, KEY, Clock, World, world
-from tests.chatops.conftest import Person, person
-from tools import Params
+from tools import AnyAction, Params, Targets
 
 PHONES = 60
-NOTHING_TO_REFUSE = Team(limits=Limits(max_targets=100_000, instances_per_order=1500))
-"""A team whose own limits are wider than those of the API, so that the API's can be seen."""
 
 
 class Stage:
@@ -36,9 +31,9 @@ class Stage:
     No dataclass: hypothesis would print all its fields, which are pages long.
     """
 
-    def __init__(self, *, executor: Executor, world: World) -> None:
-        self.executor = executor
+    def __init__(self, world: World, actions: Mapping[str, AnyAction] = ACTIONS) -> None:
         self.world = world
+        self.actions = actions
 
     def __repr__(self) -> str:
         return f"<stage at {self.world.url}>"
@@ -60,11 +55,6 @@ class Stage:
     def last(self) -> RequestRecord:
         return self.simulator.requests[-1]
 
-    @property
-    def audit(self) -> str:
-        file = self.executor.audit.file
-        return file.read_text(encoding="utf-8") if file.exists() else ""
-
     def renew(self) -> None:
         """The fleet as it was, no faults, nothing arrived, and everybody who waits for a while has waited."""
         self.simulator.tenants = Simulator(self.simulator.settings).tenants
@@ -77,13 +67,38 @@ class Stage:
         self,
         name: str,
         arguments: Mapping[str, JsonValue] | None = None,
-        *,
-        role: Role = "operator",
-        verdict: Verdict = Verdict.YES,
     ) -> Outcome:
-        """The outcome of a call by a person; without arguments, of the printed example."""
-        given = arguments if arguments is not None else arguments_of(ACTIONS[name].examples[0].params)
-        return await self.executor.run(person(role), name, given, Person(verdict=verdict))
+        """The outcome of a call; without arguments, of the printed example."""
+        action = self.actions[name]
+        given = arguments if arguments is not None else arguments_of(action.examples[0].params)
+        try:
+            params: Params | None = parse(action, given)
+        except ChatopsError as error:
+            return Outcome(status=Status.INVALID, message=error.message, action=action, error=error)
+        params = _filled(action, params)
+        if params is None:
+            error = TargetsEmpty("Nothing to do.", next_step="Look at them.")
+            return Outcome(status=Status.REFUSED, message=error.message, action=action, error=error)
+        try:
+            answer = await self._ask(action, params)
+        except ChatopsError as error:
+            status = Status.UNKNOWN if isinstance(error, OutcomeUnknown) else Status.FAILED
+            return Outcome(status=status, message=error.message, action=action, params=params, error=error)
+        warnings = tuple(action.warn(params, answer.result)) if action.warn else ()
+        settled = action.change.settled(params, answer.result).value if action.change else "done"
+        return Outcome(
+            status=Status(settled),
+            message=action.view.say(params, answer.result),
+            action=action,
+            params=params,
+            result=answer.result,
+            warnings=(*warnings, *answer.warnings),
+        )
+
+    async def _ask(self, action: AnyAction, params: Params) -> Answer[Any]:
+        if action.change is None:
+            return await self.world.client.read(action, params)
+        return await self.world.client.change(Grant.covering(action, params, principal="alice"), action, params)
 
     async def answered(
         self,
@@ -106,29 +121,19 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(
-    folder: Path,
-    *,
-    dialect: Dialect = "table",
-    credentials: AccessKey | Password = KEY,
-    team: Team = NOTHING_TO_REFUSE,
-) -> AsyncIterator[Stage]:
-    """A stage with everything real: HTTP over loopback, signatures or tokens, the audit file."""
-    numbers = count(1)
+async def open_stage(*, dialect: Dialect = "table", credentials: AccessKey | Password = KEY) -> AsyncIterator[Stage]:
+    """A stage with everything real: HTTP over loopback, signatures or tokens."""
     async with world(dialect=dialect, credentials=credentials, phones=PHONES) as opened:
+        yield Stage(opened)
 
-        def now() -> datetime:
-            return datetime.fromtimestamp(opened.clock.seconds, tz=UTC)
 
-        executor = Executor(
-            actions=ACTIONS,
-            client=opened.client,
-            audit=Audit(file=folder / "audit.jsonl", now=now),
-            team=team,
-            now=now,
-            new_id=lambda: f"call-{next(numbers)}",
-        )
-        yield Stage(executor=executor, world=opened)
+def _filled(action: AnyAction, params: Params) -> Params | None:
+    """As planning completes them, of phones that belong to nobody."""
+    fill = action.change.fill if action.change else None
+    if fill is None or not isinstance(params, Targets):
+        return params
+    filled: Params | None = fill(params, dict.fromkeys(params.instance_ids))
+    return filled
 
 
 def arguments_of(params: Params) -> dict[str, JsonValue]:

@@ -28,13 +28,10 @@ NOT_KEPT = {"specDesc", "bandSize", "error_msg", "error_code"}
     params=[(dialect, way) for dialect in ("table", "example") for way in ("key", "token")],
     ids="-".join,
 )
-async def shared_contract_stage(
-    request: pytest.FixtureRequest, anyio_backend: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Stage]:
+async def shared_contract_stage(request: pytest.FixtureRequest, anyio_backend: str) -> AsyncIterator[Stage]:
     dialect, way = request.param
     credentials = KEY if way == "key" else USER
-    folder = tmp_path_factory.mktemp("contract")
-    async with open_stage(folder, dialect=cast("Dialect", dialect), credentials=credentials) as opened:
+    async with open_stage(dialect=cast("Dialect", dialect), credentials=credentials) as opened:
         yield opened
 
 
@@ -109,7 +106,6 @@ async def test_outcome_of_an_example_can_be_shown_and_written(either_stage: Stag
     assert shown.message == outcome.message
     assert all(len(row) == len(shown.columns) for row in shown.rows)
     assert json.loads(json.dumps(outcome.payload(), allow_nan=False))["status"] == outcome.status
-    assert f'"action":"{name}"' in either_stage.audit
 
 
 @pytest.mark.parametrize("name", ACTIONS)

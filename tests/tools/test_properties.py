@@ -29,7 +29,7 @@ OF_THE_FLEET = ("no such task", "is assigned to another user", "is not assigned 
 @pytest.fixture(scope="module", params=["table", "example"])
 def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """Carries a call out on a fleet as new, in a thread of its own: values are drawn in the middle of a test."""
-    opened = open_stage(tmp_path_factory.mktemp("stage"), dialect=cast("Dialect", request.param))
+    opened = open_stage(dialect=cast("Dialect", request.param))
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(opened) as stage:
 
         def call(name: str, arguments: Arguments) -> tuple[Stage, Outcome]:
