@@ -44,7 +44,7 @@ def _text(requirement: str, action: str, name: str, most: int) -> Limit:
         requirement=requirement,
         action=action,
         inside=({name: "a" * most}, {name: "a"}),
-        outside=({name: "a" * (most + 1)}, {name: ""}, {name: 7}, *([{name: None}] if required else [])),
+        outside=({name: "a" * (most + 1)}, {name: ""}, {name: 7}, {name: None if required else 8}),
     )
 
 

@@ -72,13 +72,13 @@ class Stage:
         action = self.actions[name]
         given = arguments if arguments is not None else arguments_of(action.examples[0].params)
         try:
-            params: Params | None = parse(action, given)
+            parsed = parse(action, given)
         except ChatopsError as error:
             return Outcome(status=Status.INVALID, message=error.message, action=action, error=error)
-        params = _filled(action, params)
+        params = _filled(action, parsed)
         if params is None:
-            error = TargetsEmpty("Nothing to do.", next_step="Look at them.")
-            return Outcome(status=Status.REFUSED, message=error.message, action=action, error=error)
+            empty = TargetsEmpty("Nothing to do.", next_step="Look at them.")
+            return Outcome(status=Status.REFUSED, message=empty.message, action=action, error=empty)
         try:
             answer = await self._ask(action, params)
         except ChatopsError as error:
