@@ -12,7 +12,7 @@ from chatops.outcome import Outcome
 from chatops.principal import Principal
 from chatops.surfaces.terminal.asking import TerminalAsker
 from chatops.surfaces.terminal.interrupts import Interrupts
-from chatops.surfaces.terminal.printing import complain, note, print_json, print_outcome
+from chatops.surfaces.terminal.printing import OutputFailed, complain, note, print_json, print_outcome
 from chatops.surfaces.terminal.request import Request
 from chatops.surfaces.terminal.waiting import Waiting
 from tools import Risk
@@ -26,7 +26,7 @@ def carry_out(request: Request, opened: Opened) -> int:
     Raises:
         click.UsageError: secrets shall be shown where no person would see them.
         ConfigurationError: nobody can be, or nothing can be reached, as this is set up.
-        OSError: the answer cannot be written.
+        OutputFailed: the answer cannot be written.
 
     """
     if request.reveal and not sys.stdout.isatty():
@@ -41,7 +41,7 @@ def carry_out(request: Request, opened: Opened) -> int:
         return exit_code
     try:
         print_outcome(outcome, as_json=request.as_json, reveal=request.reveal)
-    except OSError:
+    except OutputFailed:
         if request.action.risk is not Risk.READ:
             # Whoever cannot read the answer still has to know what became of the phones.
             complain(outcome.message)

@@ -14,7 +14,7 @@ def print_catalogue(principal: Principal, actions: Mapping[str, AnyAction], *, a
     """Every action this person's roles include; it needs no credentials of the cloud.
 
     Raises:
-        OSError: it cannot be written.
+        OutputFailed: it cannot be written.
 
     """
     offered = [action for action in actions.values() if _is_offered(action, principal)]

@@ -11,7 +11,7 @@ from chatops.errors import ChatopsError, ConfigurationError
 from chatops.outcome import describe
 from chatops.settings import load_settings
 from chatops.surfaces.terminal.interrupts import SIGNAL_BASE
-from chatops.surfaces.terminal.printing import OutputClosed, complain, print_json
+from chatops.surfaces.terminal.printing import OutputClosed, OutputFailed, complain, print_json
 
 _logger = logging.getLogger(__name__)
 _FAILED = 1
@@ -39,7 +39,10 @@ class _UsageError(ChatopsError):
 def tell(error: BaseException, *, as_json: bool) -> int:
     """The exit code for this error, which is told to whoever typed: as JSON on standard output if ``as_json``."""
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
-        complain("Interrupted.")
+        if as_json:
+            print_json({"status": "cancelled", "message": "Interrupted."})
+        else:
+            complain("Interrupted.")
         return _INTERRUPTED
     if isinstance(error, OutputClosed):
         _forget_output()
@@ -59,7 +62,7 @@ def _told(error: BaseException, *, as_json: bool) -> int:
         error.show(file=sys.stderr)
         return error.exit_code
     named, exit_code = _named(error)
-    if as_json and not isinstance(error, OSError):
+    if as_json and not isinstance(error, OutputFailed):
         status = "invalid" if exit_code == _WRONG else "failed"
         print_json({"status": status, "message": named.message, "error": describe(named)})
     else:
@@ -73,7 +76,8 @@ def _named(error: BaseException) -> tuple[ChatopsError, int]:
     if isinstance(error, ChatopsError):
         return error, _WRONG if isinstance(error, ConfigurationError) else _FAILED
     if isinstance(error, OSError):
-        _forget_output()
+        if isinstance(error, OutputFailed):
+            _forget_output()
         where = f" ({error.filename})" if error.filename else ""
         return _SystemError(f"{error.strerror or 'The system refused it'}{where}."), _FAILED
     return _logged(error), _FAILED

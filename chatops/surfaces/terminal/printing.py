@@ -17,11 +17,15 @@ class OutputClosed(Exception):
     """Nobody reads standard output any more: no fault, and no reason to say anything."""
 
 
+class OutputFailed(OSError):
+    """Standard output takes nothing more, a full disk for one: what was to be answered is lost."""
+
+
 def print_outcome(outcome: Outcome, *, as_json: bool, reveal: bool) -> None:
     """Answers go to standard output, refusals and errors to standard error; with ``as_json`` all is one object.
 
     Raises:
-        OSError: it cannot be written.
+        OutputFailed: it cannot be written.
 
     """
     if as_json:
@@ -69,7 +73,7 @@ def write(text: str) -> None:
 
     Raises:
         OutputClosed: whoever read it has enough of it.
-        OSError: it cannot be written.
+        OutputFailed: it cannot be written.
 
     """
     try:
@@ -78,7 +82,7 @@ def write(text: str) -> None:
     except BrokenPipeError:
         raise OutputClosed from None
     except OSError as error:
-        raise OSError(error.errno, error.strerror, "standard output") from None
+        raise OutputFailed(error.errno, error.strerror, "standard output") from None
 
 
 def _takes_unicode() -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from chatops.errors import ConfigurationError
 from chatops.surfaces.terminal.failures import tell
-from chatops.surfaces.terminal.printing import OutputClosed
+from chatops.surfaces.terminal.printing import OutputClosed, OutputFailed
 
 
 def thrown(message: str) -> Exception:
@@ -28,7 +28,11 @@ def thrown(message: str) -> Exception:
         (click.UsageError("Wrong."), 2, "Error: Wrong."),
         (ConfigurationError("No team.", next_step="Make one."), 2, "No team.\nMake one."),
         (ExceptionGroup("", [ConfigurationError("No team.")]), 2, "No team."),
-        (OSError(28, "No space left on device", "standard output"), 1, "No space left on device (standard output)."),
+        (
+            OutputFailed(28, "No space left on device", "standard output"),
+            1,
+            "No space left on device (standard output).",
+        ),
     ],
 )
 def test_each_error_has_its_sentence_and_its_exit_code(
@@ -49,6 +53,18 @@ def test_errors_are_json_where_json_was_asked_for(
     assert tell(error, as_json=True) == code
     answer = json.loads(capsys.readouterr().out)
     assert (answer["status"], answer["error"]["code"]) == ("invalid", name)
+
+
+def test_json_is_kept_from_a_standard_output_that_takes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert tell(OutputFailed(28, "No space left on device", "standard output"), as_json=True) == 1
+    assert capsys.readouterr() == ("", "No space left on device (standard output).\n")
+    assert tell(OSError(98, "Address already in use"), as_json=True) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "system_error"
+
+
+def test_interruption_is_json_where_json_was_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert tell(KeyboardInterrupt(), as_json=True) == 130
+    assert json.loads(capsys.readouterr().out) == {"status": "cancelled", "message": "Interrupted."}
 
 
 def test_what_nobody_expected_is_kept_in_a_file_and_named_by_an_id(

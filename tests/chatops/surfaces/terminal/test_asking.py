@@ -1,0 +1,95 @@
+import os
+import pty
+import sys
+
+import anyio
+import pytest
+
+from chatops.consent import Question, Reply, Verdict
+from chatops.surfaces.terminal.asking import TerminalAsker
+from chatops.surfaces.terminal.interrupts import Interrupts
+from chatops.surfaces.terminal.waiting import Waiting
+from tools import Risk
+
+pytestmark = pytest.mark.anyio
+
+
+def question(risk: Risk, text: str = "Erase everything on 12 phones?", typed: str = "12") -> Question:
+    return Question(action="reset_instances", risk=risk, text=text, undo="Nothing restores it.", typed=typed)
+
+
+def asker(*, yes: bool = False, phones: tuple[str, ...] = ()) -> TerminalAsker:
+    return TerminalAsker(yes=yes, phones=phones, interrupts=Interrupts(lambda: None), waiting=Waiting("Reset phones"))
+
+
+async def asked(
+    monkeypatch: pytest.MonkeyPatch, question: Question, answer: bytes, phones: tuple[str, ...] = ()
+) -> tuple[Reply, str]:
+    """What comes of asking at a terminal where somebody types this once the question stands there, and the screen."""
+    far, near = pty.openpty()
+    reply: list[Reply] = []
+    seen = b""
+    with os.fdopen(near, encoding="utf-8") as reading, os.fdopen(os.dup(near), "w", encoding="utf-8") as writing:
+        monkeypatch.setattr(sys, "stdin", reading)
+        monkeypatch.setattr(sys, "stderr", writing)
+
+        async def ask() -> None:
+            reply.append(await asker(phones=phones).ask(question))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(ask)
+            while not seen.endswith((b"to go on: ", b"[y/N] ")):
+                await anyio.wait_readable(far)
+                seen += os.read(far, 65_536)
+            os.write(far, answer)
+        monkeypatch.undo()
+    os.close(far)
+    return reply[0], seen.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("risk", "answer", "verdict"),
+    [
+        (Risk.DISRUPTIVE, b"y\n", Verdict.YES),
+        (Risk.DISRUPTIVE, b"YES\n", Verdict.YES),
+        (Risk.DISRUPTIVE, b"\n", Verdict.NO),
+        (Risk.DISRUPTIVE, b"\x04", Verdict.NO),
+        (Risk.DESTRUCTIVE, b"12\n", Verdict.YES),
+        (Risk.DESTRUCTIVE, b" 12 \n", Verdict.YES),
+        (Risk.DESTRUCTIVE, b"012\n", Verdict.NO),
+        (Risk.DESTRUCTIVE, b"yes\n", Verdict.NO),
+        (Risk.DESTRUCTIVE, b"\x04", Verdict.NO),
+    ],
+)
+async def test_only_what_was_asked_for_is_a_yes(
+    monkeypatch: pytest.MonkeyPatch, risk: Risk, answer: bytes, verdict: Verdict
+) -> None:
+    reply, _ = await asked(monkeypatch, question(risk), answer)
+    assert reply.verdict is verdict
+
+
+async def test_question_shows_ten_phones_and_what_cannot_be_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    phones = tuple(f"p{number}" for number in range(12))
+    _, seen = await asked(monkeypatch, question(Risk.DESTRUCTIVE), b"\n", phones)
+    assert seen == (
+        "Erase everything on 12 phones?\n"
+        "Phones: p0, p1, p2, p3, p4, p5, p6, p7, p8, p9 and 2 more\n"
+        "Nothing restores it.\n"
+        "Type 12 to go on: "
+    )
+
+
+async def test_nothing_in_a_question_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = question(Risk.DESTRUCTIVE, "Run '\x1b[2Jls\u202e'?\nType 1 to go on: ")
+    _, seen = await asked(monkeypatch, hostile, b"\n", ("\x1b]0;a\x07",))
+    assert seen.startswith("Run '[2Jls'? Type 1 to go on: \nPhones: ]0;a\n")
+
+
+async def test_yes_answers_what_is_disruptive_only() -> None:
+    assert (await asker(yes=True).ask(question(Risk.DISRUPTIVE))).verdict is Verdict.YES
+    assert (await asker(yes=True).ask(question(Risk.DESTRUCTIVE))).verdict is Verdict.CANNOT_ASK
+
+
+async def test_where_nobody_can_be_asked_the_way_is_told() -> None:
+    assert "say --yes" in (await asker().ask(question(Risk.DISRUPTIVE))).next_step
+    assert "--yes does not answer it" in (await asker().ask(question(Risk.DESTRUCTIVE))).next_step
