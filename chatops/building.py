@@ -13,7 +13,7 @@ from anyio.abc import TaskGroup
 from chatops.approvals import Approvals
 from chatops.asking import Asking
 from chatops.audit import Trail
-from chatops.carrying import Carrier
+from chatops.carrying import Carrier, Watch
 from chatops.cloud import CloudClient
 from chatops.deciding import Judge, Policy
 from chatops.errors import ChatopsError
@@ -69,20 +69,63 @@ class Parts:
 async def open_service(parts: Parts) -> AsyncIterator[Service]:
     """The service, until the block ends. Watches that run then are left to whoever takes them over."""
     owner = process_name(parts.new_id())
-    async with anyio.create_task_group() as watches:
-        yield _put_together(parts, owner, watches)
-        watches.cancel_scope.cancel()
+    try:
+        async with anyio.create_task_group() as watches:
+            try:
+                yield _put_together(parts, owner, watches)
+            finally:
+                watches.cancel_scope.cancel()
+    except BaseExceptionGroup as errors:
+        # One error of the block comes out as itself, as if there were no task group.
+        if len(errors.exceptions) > 1:
+            raise
+        error = errors.exceptions[0]
+        raise error from error.__cause__
 
 
 def _put_together(parts: Parts, owner: str, watches: TaskGroup) -> Service:
-    actions, people = load_actions(), People(team=parts.team)
-    ledger = Ledger(database=parts.database, trail=parts.trail)
-    dispatch, sealing = Dispatch(ledger=ledger), Sealing(keyring=parts.database.keyring)
-    judge = Judge(policy=parts.policy, team=parts.team, database=parts.database)
-    planner = Planner(
-        fleet=Fleet(reader=parts.client.reader, now=anyio.current_time), account=parts.account, now=anyio.current_time
+    actions = load_actions()
+    watcher = _watcher(parts, owner)
+
+    def watch(operation: Operation, action: AnyAction, params: Params) -> None:
+        watches.start_soon(_watch, watcher, operation, action, params)
+
+    carrier = _carrier(parts, watcher.ledger, owner, watch)
+    people, sealing = People(team=parts.team), Sealing(keyring=parts.database.keyring)
+    approvals = Approvals(ledger=watcher.ledger, carrier=carrier, people=people, sealing=sealing, actions=actions)
+    asking = Asking(
+        judge=carrier.judge,
+        ledger=watcher.ledger,
+        carrier=carrier,
+        people=people,
+        sealing=sealing,
+        new_operation_id=new_operation_id,
     )
-    watcher = Watcher(
+    return Service(
+        actions=actions,
+        executor=Executor(
+            actions=actions,
+            client=parts.client,
+            planner=carrier.planner,
+            asking=asking,
+            trail=parts.trail,
+            new_id=parts.new_id,
+        ),
+        approvals=approvals,
+        freezes=Freezes(database=parts.database, trail=parts.trail),
+        recovery=Recovery(approvals=approvals, watcher=watcher),
+        ledger=watcher.ledger,
+        dispatch=carrier.dispatch,
+        judge=carrier.judge,
+        people=people,
+        database=parts.database,
+        trail=parts.trail,
+    )
+
+
+def _watcher(parts: Parts, owner: str) -> Watcher:
+    ledger = Ledger(database=parts.database, trail=parts.trail)
+    return Watcher(
         ledger=ledger,
         ending=Ending(ledger=ledger),
         reader=parts.client.reader,
@@ -91,54 +134,18 @@ def _put_together(parts: Parts, owner: str, watches: TaskGroup) -> Service:
         reached=parts.reached,
     )
 
-    def watch(operation: Operation, action: AnyAction, params: Params) -> None:
-        watches.start_soon(_watch, watcher, operation, action, params)
 
-    carrier = Carrier(
-        planner=planner,
-        judge=judge,
+def _carrier(parts: Parts, ledger: Ledger, owner: str, watch: Watch) -> Carrier:
+    dispatch = Dispatch(ledger=ledger)
+    fleet = Fleet(reader=parts.client.reader, now=anyio.current_time)
+    return Carrier(
+        planner=Planner(fleet=fleet, account=parts.account, now=anyio.current_time),
+        judge=Judge(policy=parts.policy, team=parts.team, database=parts.database),
         consuming=Consuming(ledger=ledger),
         dispatch=dispatch,
         sender=Sender(dispatch=dispatch, client=parts.client, owner=owner, reached=parts.reached),
         watch=watch,
         reached=parts.reached,
-    )
-    asking = Asking(
-        judge=judge,
-        ledger=ledger,
-        carrier=carrier,
-        people=people,
-        sealing=sealing,
-        new_operation_id=new_operation_id,
-    )
-    approvals = Approvals(ledger=ledger, carrier=carrier, people=people, sealing=sealing, actions=actions)
-    return Service(
-        actions=actions,
-        executor=Executor(
-            actions=actions,
-            client=parts.client,
-            planner=planner,
-            asking=asking,
-            trail=parts.trail,
-            new_id=parts.new_id,
-        ),
-        approvals=approvals,
-        freezes=Freezes(database=parts.database, trail=parts.trail),
-        recovery=Recovery(
-            ledger=ledger,
-            approvals=approvals,
-            carrier=carrier,
-            watcher=watcher,
-            people=people,
-            sealing=sealing,
-            actions=actions,
-        ),
-        ledger=ledger,
-        dispatch=dispatch,
-        judge=judge,
-        people=people,
-        database=parts.database,
-        trail=parts.trail,
     )
 
 

@@ -41,6 +41,10 @@ STATUS_OF = {
 }
 
 
+Watch = Callable[[Operation, AnyAction, Params], None]
+"""Told of every operation whose phones are worth looking at afterwards."""
+
+
 class Planner(Protocol):
     """What makes plans out of live facts."""
 
@@ -64,14 +68,14 @@ class Consent:
 
 @dataclass(frozen=True, kw_only=True)
 class Carrier:
-    """Carries out. ``watch`` is told of every operation whose phones are worth looking at afterwards."""
+    """Carries out."""
 
     planner: Planner
     judge: Judge
     consuming: Consuming
     dispatch: Dispatch
     sender: Sender
-    watch: Callable[[Operation, AnyAction, Params], None]
+    watch: Watch
     reached: Reached
 
     async def carry(

@@ -1,18 +1,13 @@
 """What processes that died have left: taken over, gone on with where that is safe, and read where it is not."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chatops.approvals import Approvals
-from chatops.carrying import Carrier
 from chatops.errors import ChatopsError, StoreUnavailable
-from chatops.operations.ledger import Ledger
 from chatops.operations.records import Operation
-from chatops.operations.sealing import Sealing
 from chatops.operations.states import RequestState, State
 from chatops.operations.watching import Watcher
-from chatops.people import People
 from tools import AnyAction
 
 _log = logging.getLogger(__name__)
@@ -22,18 +17,13 @@ _log = logging.getLogger(__name__)
 class Recovery:
     """Takes over."""
 
-    ledger: Ledger
     approvals: Approvals
-    carrier: Carrier
     watcher: Watcher
-    people: People
-    sealing: Sealing
-    actions: Mapping[str, AnyAction]
 
     async def sweep(self) -> tuple[Operation, ...]:
         """End what came too late, and take over what nobody holds any more; which operations were touched."""
-        expired = await self.ledger.expire()
-        adopted = await self.ledger.adopt(owner=self.carrier.sender.owner)
+        expired = await self.watcher.ledger.expire()
+        adopted = await self.watcher.ledger.adopt(owner=self.watcher.owner)
         for operation in adopted:
             try:
                 await self._go_on(operation)
@@ -45,7 +35,7 @@ class Recovery:
         return (*expired, *adopted)
 
     async def _go_on(self, operation: Operation) -> None:
-        action = self.actions.get(operation.action)
+        action = self.approvals.actions.get(operation.action)
         if action is None:
             return
         if operation.state is State.APPROVED:
@@ -58,14 +48,14 @@ class Recovery:
 
     async def _finish(self, operation: Operation, action: AnyAction) -> None:
         """Send what was never sent, while the plan still holds; settle the rest."""
-        params = self.sealing.params_of(operation, action)
+        params = self.approvals.sealing.params_of(operation, action)
         if any(each.state is RequestState.PLANNED for each in operation.requests):
-            plan = await self.carrier.planner.plan(self.people.asker_of(operation), action, params)
+            plan = await self.approvals.carrier.planner.plan(self.approvals.people.asker_of(operation), action, params)
             if plan.digest != operation.digest:
-                await self.carrier.dispatch.stop(
+                await self.approvals.carrier.dispatch.stop(
                     operation.id, "The phones have changed since the process that was sending ended."
                 )
             else:
-                await self.carrier.go_on(operation, action, plan)
+                await self.approvals.carrier.go_on(operation, action, plan)
                 return
-        await self.carrier.settle(operation, action, params)
+        await self.approvals.carrier.settle(operation, action, params)

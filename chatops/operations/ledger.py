@@ -51,29 +51,7 @@ class Ledger:
         ).scalar()
         if same is not None:
             return load(connection, str(same))
-        assistant = draft.principal.assistant
-        connection.execute(
-            insert(operations).values(
-                id=draft.id,
-                state=state.value,
-                action=draft.action,
-                person=draft.principal.person,
-                door=draft.principal.surface.value,
-                assistant=f"{assistant.name} {assistant.version}" if assistant else None,
-                risk=draft.risk,
-                count=draft.count,
-                params=json.dumps(draft.params),
-                sealed=draft.sealed,
-                plan=json.dumps(draft.plan),
-                digest=draft.digest,
-                text_digest=draft.text_digest,
-                rules=json.dumps(draft.rules),
-                asked_at=time,
-                expires_at=time + draft.lifetime,
-                owner=owner,
-                lease_until=time + LEASE,
-            )
-        )
+        connection.execute(insert(operations).values(**_row(draft, state, owner, time)))
         rows = [
             {
                 "operation": draft.id,
@@ -286,3 +264,27 @@ def requests_of(connection: Connection, identifier: str) -> tuple[Request, ...]:
     """The requests of an operation, in order."""
     rows = connection.execute(select(requests).where(requests.c.operation == identifier).order_by(requests.c.number))
     return tuple(request_of(row) for row in rows)
+
+
+def _row(draft: Draft, state: State, owner: str, time: float) -> dict[str, object]:
+    assistant = draft.principal.assistant
+    return {
+        "id": draft.id,
+        "state": state.value,
+        "action": draft.action,
+        "person": draft.principal.person,
+        "door": draft.principal.surface.value,
+        "assistant": f"{assistant.name} {assistant.version}" if assistant else None,
+        "risk": draft.risk,
+        "count": draft.count,
+        "params": json.dumps(draft.params),
+        "sealed": draft.sealed,
+        "plan": json.dumps(draft.plan),
+        "digest": draft.digest,
+        "text_digest": draft.text_digest,
+        "rules": json.dumps(draft.rules),
+        "asked_at": time,
+        "expires_at": time + draft.lifetime,
+        "owner": owner,
+        "lease_until": time + LEASE,
+    }
