@@ -1,8 +1,6 @@
 """Puts the service together around a client and a store."""
 
 import logging
-import os
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,6 +23,7 @@ from chatops.operations.dispatch import Dispatch
 from chatops.operations.drafts import new_operation_id
 from chatops.operations.ending import Ending
 from chatops.operations.ledger import Ledger
+from chatops.operations.owners import process_name
 from chatops.operations.records import Operation
 from chatops.operations.sealing import Sealing
 from chatops.operations.sending import Reached, Sender
@@ -43,11 +42,6 @@ _SWEEP_PAUSE = 10.0
 
 def _nothing(_: str) -> None:
     """What is reached between "asked" and "told" concerns tests only."""
-
-
-def process_name(unique: str) -> str:
-    """What this process is called in the store; no other one ever has this name."""
-    return f"{socket.gethostname()[:32]}:{os.getpid()}:{unique[:8]}"
 
 
 @dataclass(frozen=True, kw_only=True)

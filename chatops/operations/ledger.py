@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, and_, insert, or_, select, update
 
 from chatops.audit import AuditEvent, Kind, Trail
 from chatops.operations.drafts import Draft
+from chatops.operations.owners import is_gone
 from chatops.operations.records import Operation, Request, operation_of, request_of
 from chatops.operations.states import AWAITING, OPEN, RequestState, State
 from chatops.principal import Principal
@@ -162,29 +163,30 @@ class Ledger:
         return changed.rowcount == 1
 
     async def adopt(self, *, owner: str) -> tuple[Operation, ...]:
-        """Take over the operations whose process has been silent for too long. Requests on their way are unknown."""
+        """Take over operations whose process has died, or was silent too long. Requests on their way are unknown."""
         return await self.database.write(self._adopt, owner)
 
     def _adopt(self, connection: Connection, owner: str) -> tuple[Operation, ...]:
         time = now(connection)
-        orphans = connection.execute(
-            select(operations.c.id, operations.c.owner)
+        held = connection.execute(
+            select(operations.c.id, operations.c.owner, operations.c.lease_until)
             .where(
                 or_(
                     operations.c.state.in_([State.APPROVED.value, State.RUNNING.value, State.WATCHING.value]),
                     and_(operations.c.state == State.UNKNOWN.value, operations.c.watch_until.is_not(None)),
-                ),
-                operations.c.lease_until < time,
+                )
             )
             .order_by(operations.c.asked_at)
-            .limit(_ADOPTED_AT_ONCE)
         ).all()
-        return tuple(each for orphan in orphans if (each := self._take(connection, orphan.id, owner, time)))
+        orphans = [each for each in held if each.lease_until < time or is_gone(each.owner)][:_ADOPTED_AT_ONCE]
+        return tuple(taken for each in orphans if (taken := self._take(connection, each.id, each.owner, owner, time)))
 
-    def _take(self, connection: Connection, identifier: str, owner: str, time: float) -> Operation | None:
+    def _take(
+        self, connection: Connection, identifier: str, former: str | None, owner: str, time: float
+    ) -> Operation | None:
         taken = connection.execute(
             update(operations)
-            .where(operations.c.id == identifier, operations.c.lease_until < time)
+            .where(operations.c.id == identifier, operations.c.owner.is_not_distinct_from(former))
             .values(owner=owner, lease_until=time + LEASE)
         )
         if taken.rowcount != 1:
