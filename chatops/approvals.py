@@ -42,7 +42,9 @@ class Approvals:
         """
         operation = await self._open(identifier)
         self._check(operation, approver)
-        approved = await self.ledger.decide(identifier, approver, State.APPROVED, kind=Kind.CONSENT_GIVEN, reason=None)
+        approved = await self.ledger.decide(
+            identifier, approver, State.APPROVED, kind=Kind.CONSENT_GIVEN, owner=self.carrier.sender.owner
+        )
         if approved is None:
             raise await self._too_late(identifier)
         self.carrier.reached("approved")

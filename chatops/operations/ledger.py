@@ -84,10 +84,20 @@ class Ledger:
         )
 
     async def decide(
-        self, identifier: str, principal: Principal, state: State, *, kind: Kind, reason: str | None
+        self,
+        identifier: str,
+        principal: Principal,
+        state: State,
+        *,
+        kind: Kind,
+        reason: str | None = None,
+        owner: str | None = None,
     ) -> Operation | None:
-        """Take an operation that waits for somebody into this state; None when somebody else was faster, or time."""
-        return await self.database.write(self._decide, identifier, principal, state, kind, reason)
+        """Take an operation that waits for somebody into this state; None when somebody else was faster, or time.
+
+        ``owner`` is the process that goes on with it from here.
+        """
+        return await self.database.write(self._decide, identifier, principal, state, kind, reason, owner)
 
     def _decide(
         self,
@@ -97,8 +107,10 @@ class Ledger:
         state: State,
         kind: Kind,
         reason: str | None,
+        owner: str | None,
     ) -> Operation | None:
         time = now(connection)
+        goes_on = {"owner": owner, "lease_until": time + LEASE} if owner is not None else {}
         changed = connection.execute(
             update(operations)
             .where(
@@ -106,7 +118,7 @@ class Ledger:
                 operations.c.state.in_([each.value for each in AWAITING]),
                 operations.c.expires_at > time,
             )
-            .values(state=state.value, decided_by=principal.person, decided_at=time, reason=reason)
+            .values(state=state.value, decided_by=principal.person, decided_at=time, reason=reason, **goes_on)
         )
         if changed.rowcount != 1:
             return None
@@ -122,7 +134,7 @@ class Ledger:
 
     def _end(self, connection: Connection, identifier: str, state: State, kind: Kind, reason: str) -> Operation:
         time = now(connection)
-        connection.execute(
+        ended = connection.execute(
             update(operations)
             .where(
                 operations.c.id == identifier,
@@ -130,9 +142,11 @@ class Ledger:
             )
             .values(state=state.value, reason=reason, settled_at=time)
         )
-        erase(connection, identifier)
         operation = load(connection, identifier)
-        self.trail.append(connection, self.event(operation, kind, reason=reason))
+        if ended.rowcount == 1:
+            # Otherwise it has ended before, or somebody else is carrying it out: nothing of theirs is touched.
+            erase(connection, identifier)
+            self.trail.append(connection, self.event(operation, kind, reason=reason))
         return operation
 
     async def expire(self) -> tuple[Operation, ...]:
