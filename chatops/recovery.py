@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from chatops.approvals import Approvals
 from chatops.errors import ChatopsError, StoreUnavailable
+from chatops.operations.leases import Leases
 from chatops.operations.records import Operation
 from chatops.operations.states import RequestState, State
 from chatops.operations.watching import Watcher
@@ -23,7 +24,7 @@ class Recovery:
     async def sweep(self) -> tuple[Operation, ...]:
         """End what came too late, and take over what nobody holds any more; which operations were touched."""
         expired = await self.watcher.ledger.expire()
-        adopted = await self.watcher.ledger.adopt(owner=self.watcher.owner)
+        adopted = await Leases(ledger=self.watcher.ledger).adopt(owner=self.watcher.owner)
         for operation in adopted:
             try:
                 await self._go_on(operation)

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from chatops.cloud import Answer, CloudClient, Grant
 from chatops.errors import ChatopsError, OutcomeUnknown
 from chatops.operations.dispatch import Dispatch, Settlement
+from chatops.operations.leases import Leases
 from chatops.operations.ledger import LEASE
 from chatops.operations.records import Operation
 from chatops.operations.states import RequestState
@@ -116,4 +117,4 @@ class Sender:
     async def _keep_lease(self, identifier: str) -> None:
         while True:
             await anyio.sleep(LEASE / 3)
-            await self.dispatch.ledger.renew(identifier, owner=self.owner)
+            await Leases(ledger=self.dispatch.ledger).renew(identifier, owner=self.owner)
