@@ -22,7 +22,10 @@ class Recovery:
     watcher: Watcher
 
     async def sweep(self) -> tuple[Operation, ...]:
-        """End what came too late, and take over what nobody holds any more; which operations were touched."""
+        """End what came too late, and take over what nobody holds any more; which operations were touched.
+
+        Watches go on in the background; everything else is done when this returns.
+        """
         expired = await self.watcher.ledger.expire()
         adopted = await Leases(ledger=self.watcher.ledger).adopt(owner=self.watcher.owner)
         for operation in adopted:
@@ -45,7 +48,7 @@ class Recovery:
             await self._finish(operation, action)
         else:
             # What is read afterwards does not need what was secret in the params.
-            await self.watcher.watch(operation, action, action.params.model_construct(**operation.params))
+            self.approvals.carrier.watch(operation, action, action.params.model_construct(**operation.params))
 
     async def _finish(self, operation: Operation, action: AnyAction) -> None:
         """Send what was never sent, while the plan still holds; settle the rest."""
