@@ -4,12 +4,14 @@ import logging
 from dataclasses import dataclass
 
 from chatops.approvals import Approvals
-from chatops.errors import ChatopsError, StoreUnavailable
+from chatops.errors import ChatopsError, Refusal, StoreUnavailable, UpstreamError
 from chatops.operations.leases import Leases
 from chatops.operations.records import Operation
 from chatops.operations.states import RequestState, State
 from chatops.operations.watching import Watcher
-from tools import AnyAction
+from chatops.planning import Plan
+from chatops.store import now
+from tools import AnyAction, Params
 
 _log = logging.getLogger(__name__)
 
@@ -52,14 +54,32 @@ class Recovery:
 
     async def _finish(self, operation: Operation, action: AnyAction) -> None:
         """Send what was never sent, while the plan still holds; settle the rest."""
-        params = self.approvals.sealing.params_of(operation, action)
+        carrier, params = self.approvals.carrier, self.approvals.sealing.params_of(operation, action)
         if any(each.state is RequestState.PLANNED for each in operation.requests):
-            plan = await self.approvals.carrier.planner.plan(self.approvals.people.asker_of(operation), action, params)
-            if plan.digest != operation.digest:
-                await self.approvals.carrier.dispatch.stop(
-                    operation.id, "The phones have changed since the process that was sending ended."
-                )
-            else:
-                await self.approvals.carrier.go_on(operation, action, plan)
+            objection, plan = await self._plan(operation, action, params)
+            if plan is not None:
+                await carrier.go_on(operation, action, plan)
                 return
-        await self.approvals.carrier.settle(operation, action, params)
+            await carrier.dispatch.stop(operation.id, objection)
+        await carrier.settle(operation, action, params)
+
+    async def _plan(self, operation: Operation, action: AnyAction, params: Params) -> tuple[str, Plan | None]:
+        """The plan of an interrupted operation if it still holds; otherwise a sentence that says why it does not.
+
+        Raises:
+            UpstreamError: the phones cannot be read just now, and there is time to try again.
+
+        """
+        carrier = self.approvals.carrier
+        try:
+            plan = await carrier.planner.plan(self.approvals.people.asker_of(operation), action, params)
+        except Refusal as refusal:
+            return refusal.message, None
+        except UpstreamError as error:
+            time = await self.watcher.ledger.database.read(now)
+            if operation.deadline is not None and time < operation.deadline:
+                raise
+            return f"The phones could not be read in time: {error.message}", None
+        if plan.digest != operation.digest:
+            return "The phones have changed since the process that was sending ended.", None
+        return "", plan
