@@ -1,0 +1,47 @@
+from dataclasses import replace
+
+import pytest
+
+from chatops.errors import ConfigurationError
+from chatops.policy import PolicyEngine
+from chatops.policy.coverage import check_coverage
+from chatops.roles import ROLE_NAMES, ROLES
+from tests.chatops.policy.stage import ACTIONS, SHIPPED, engine_of
+
+
+def without(*ids: str) -> PolicyEngine:
+    return engine_of(rules=tuple(rule for rule in SHIPPED if rule.id not in ids))
+
+
+def test_shipped_rules_and_roles_say_the_same() -> None:
+    check_coverage(engine_of())
+    assert {action.permission for action in ACTIONS.values()} <= {p for role in ROLE_NAMES for p in ROLES[role]}
+
+
+def test_permission_that_the_rules_forgot_stops_the_start() -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"do not permit \w+ to the role operator, and roles\.py says otherwise"
+    ):
+        check_coverage(without("operators-act"))
+
+
+def test_permission_that_the_rules_give_away_stops_the_start() -> None:
+    generous = '@id("all") @message("x") permit (principal in Role::"admin", action, resource);'
+    with pytest.raises(ConfigurationError, match=r"the rules permit \w+ to the role admin"):
+        check_coverage(engine_of(generous))
+
+
+@pytest.mark.parametrize(
+    ("rules", "action"),
+    [
+        (("confirm-disruptive",), "assign_instances, which is DISRUPTIVE"),
+        (("type-destructive",), "install_app, which is DESTRUCTIVE"),
+        (("type-destructive", "approve-delete"), "delete_instances, which is DESTRUCTIVE"),
+        (("type-destructive", "approve-order"), "create_instances, which is DESTRUCTIVE"),
+    ],
+)
+def test_dangerous_action_that_nobody_is_asked_about_stops_the_start(rules: tuple[str, ...], action: str) -> None:
+    name = action.partition(",")[0]
+    engine = replace(without(*rules), actions={name: ACTIONS[name]})
+    with pytest.raises(ConfigurationError, match=f"no rule asks for a consent to {action}"):
+        check_coverage(engine)

@@ -1,0 +1,69 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from chatops.errors import ConfigurationError
+from chatops.policy import Deny, Kept, NeedsConfirmation, PolicyEngine, PolicyHolder, Reloaded
+from chatops.policy.holder import differences
+from chatops.team import Limits, Person
+from tests.chatops.policy.stage import SHIPPED, TEAM, call, engine_of
+
+NO = '@id("no") @message("No.") forbid (principal, action, resource);'
+
+
+def loads(*steps: PolicyEngine | ConfigurationError) -> Callable[[], PolicyEngine]:
+    """What each load finds, in turn."""
+    rest: Iterator[PolicyEngine | ConfigurationError] = iter(steps)
+
+    def load() -> PolicyEngine:
+        found = next(rest)
+        if isinstance(found, ConfigurationError):
+            raise found
+        return found
+
+    return load
+
+
+def test_reload_puts_the_new_rules_in_force_and_says_what_is_other() -> None:
+    holder = PolicyHolder(loads(engine_of(), engine_of(NO), engine_of()))
+    assert isinstance(holder.decide(call()), NeedsConfirmation)
+    assert holder.reload() == Reloaded(changes=("rule no: added",))
+    assert isinstance(holder.decide(call()), Deny)
+    assert holder.reload() == Reloaded(changes=("rule no: removed",))
+
+
+def test_reload_that_fails_keeps_what_is_in_force_and_returns_why() -> None:
+    broken = ConfigurationError("a.cedar, line 3: rule x: unles")
+    holder = PolicyHolder(loads(engine_of(NO), broken, engine_of()))
+    before = holder.engine
+    assert holder.reload() == Kept(error=broken)
+    assert holder.engine is before
+    assert isinstance(holder.decide(call()), Deny)
+    assert isinstance(holder.reload(), Reloaded)
+
+
+def test_start_fails_where_a_reload_would() -> None:
+    with pytest.raises(ConfigurationError, match="broken"):
+        PolicyHolder(loads(ConfigurationError("broken")))
+
+
+def test_differences_name_rules_limits_and_people() -> None:
+    other = TEAM.model_copy(
+        update={
+            "people": {**TEAM.people, "bob": Person(roles=("operator",)), "eve": Person()},
+            "limits": Limits(small=9),
+        }
+    )
+    changed = engine_of(
+        '@id("frozen") @message("x") forbid (principal, action, resource);', rules=SHIPPED[:2], team=other
+    )
+    assert differences(engine_of(rules=SHIPPED[:3]), changed) == (
+        "rule frozen: changed",
+        "limit small: 5 became 9",
+        "person bob: approver, operator became operator",
+        "person eve: nobody became no roles",
+    )
+
+
+def test_same_policy_differs_in_nothing() -> None:
+    assert differences(engine_of(), engine_of()) == ()
