@@ -66,7 +66,6 @@ class Questions:
 def _context(facts: Facts, given: Given | None) -> dict[str, JsonValue]:
     now = facts.now.astimezone(UTC)
     context: dict[str, JsonValue] = {
-        "permission": facts.permission,
         "risk": entity("Risk", facts.risk.name.lower()),
         "door": entity("Door", facts.door.value),
         "assistant": facts.assistant,
