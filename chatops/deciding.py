@@ -16,7 +16,7 @@ from chatops.policy import Allow, Decision, Facts, Given
 from chatops.principal import Principal
 from chatops.store import Database
 from chatops.team import Team
-from tools import AnyAction
+from tools import AnyAction, Params
 from tools.create_instances import CreateParams, PeriodUnit
 
 _MONTHS_A_YEAR = 12
@@ -52,6 +52,40 @@ class Judge:
     def _decide(self, connection: Connection, principal: Principal, plan: Plan, given: Given | None) -> Decided:
         facts = self.facts(connection, principal, plan, usage_of(connection, principal.person), given)
         return Decided(decision=self.policy.decide(facts), facts=facts)
+
+    def check_read(self, principal: Principal, action: AnyAction, params: Params) -> None:
+        """Ask about a READ. Nothing of the store is looked at, so that reads go on without one.
+
+        Raises:
+            PolicyDenied: a rule forbids it, or asks for a consent, which a READ cannot be given.
+
+        """
+        facts = Facts(
+            person=principal.person,
+            roles=principal.roles,
+            door=principal.surface,
+            assistant=principal.assistant is not None,
+            action=action.name,
+            permission=str(action.permission),
+            risk=action.risk,
+            count=action.count_of(params),
+            fleet=None,
+            regions=frozenset(),
+            in_use=0,
+            order_instances=0,
+            order_months=0,
+            frozen=False,
+            freeze_reason="",
+            now=datetime.now(UTC),
+            calls_last_hour=0,
+            calls_last_day=0,
+            orders_last_day=0,
+            limits=self.team.limits,
+            consent=None,
+        )
+        decision = self.policy.decide(facts)
+        if not isinstance(decision, Allow):
+            raise denied(decision)
 
     def recheck(
         self, connection: Connection, usage: Usage, principal: Principal, plan: Plan, given: Given | None

@@ -101,6 +101,11 @@ class Executor:
 
     async def _read(self, call: Call) -> Outcome:
         try:
+            self.asking.judge.check_read(call.principal, call.action, call.params)
+        except Refusal as refusal:
+            self.trail.later(self._of(call, Kind.DENIED, error=refusal))
+            raise
+        try:
             call, answer = await self._answer(call)
         except ChatopsError as error:
             self.trail.later(self._of(call, Kind.ANSWERED, error=error))
