@@ -2,24 +2,28 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
 import anyio
 
-from chatops.audit import open_trail
-from chatops.building import Parts, keep_sweeping, open_service
+from chatops.audit import Unwritten, open_trail
+from chatops.building import Parts, open_service, sweeping
 from chatops.cloud import AccessKey, ClientSettings, Password, open_client
-from chatops.errors import ConfigurationError
+from chatops.deciding import ReadGuard
+from chatops.errors import ConfigurationError, StoreUnavailable
 from chatops.executor import Executor
+from chatops.fleet import Fleet
 from chatops.identity import local_principal
+from chatops.planning.planner import Planner
 from chatops.policy import load_policy
 from chatops.principal import Assistant, Principal, Surface
 from chatops.service import Service
 from chatops.settings import Settings, load_settings
 from chatops.store import open_database
 from chatops.team import Team, load_team
+from tools import load_actions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +88,33 @@ async def open_app(configuration: Configuration) -> AsyncIterator[Service]:
 @asynccontextmanager
 async def open_executor(configuration: Configuration) -> AsyncIterator[Executor]:
     """The executor of a service that lives as long as the block, and takes over what dead processes have left."""
-    async with open_app(configuration) as service, anyio.create_task_group() as group:
-        group.start_soon(keep_sweeping, service.recovery)
+    async with AsyncExitStack() as stack:
+        try:
+            service = await stack.enter_async_context(open_app(configuration))
+        except StoreUnavailable as error:
+            yield await stack.enter_async_context(_open_reader(configuration, error))
+            return
+        await stack.enter_async_context(sweeping(service.recovery))
         yield service.executor
-        group.cancel_scope.cancel()
+
+
+@asynccontextmanager
+async def _open_reader(configuration: Configuration, error: StoreUnavailable) -> AsyncIterator[Executor]:
+    """An executor without a store: it reads, and refuses to change anything."""
+    settings, team = configuration.settings, configuration.team
+    async with open_client(client_settings(settings)) as client:
+        yield Executor(
+            actions=load_actions(),
+            client=client,
+            planner=Planner(
+                fleet=Fleet(reader=client.reader, now=anyio.current_time), account="", now=anyio.current_time
+            ),
+            guard=ReadGuard(policy=load_policy(settings.policy_dir, team), team=team),
+            asking=None,
+            trail=Unwritten(),
+            new_id=_new_id,
+            why_not=error,
+        )
 
 
 def client_settings(settings: Settings) -> ClientSettings:

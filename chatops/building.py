@@ -13,7 +13,7 @@ from chatops.asking import Asking
 from chatops.audit import Trail
 from chatops.carrying import Carrier, Watch
 from chatops.cloud import CloudClient
-from chatops.deciding import Judge, Policy
+from chatops.deciding import Judge, Policy, ReadGuard
 from chatops.errors import ChatopsError
 from chatops.executor import Executor
 from chatops.fleet import Fleet
@@ -101,6 +101,7 @@ def _put_together(parts: Parts, owner: str, watches: TaskGroup) -> Service:
             actions=actions,
             client=parts.client,
             planner=carrier.planner,
+            guard=ReadGuard(policy=parts.policy, team=parts.team),
             asking=asking,
             trail=parts.trail,
             new_id=parts.new_id,
@@ -143,7 +144,18 @@ def _carrier(parts: Parts, ledger: Ledger, owner: str, watch: Watch) -> Carrier:
     )
 
 
-async def keep_sweeping(recovery: Recovery) -> None:
+@asynccontextmanager
+async def sweeping(recovery: Recovery) -> AsyncIterator[None]:
+    """Sweep now and then until the block ends."""
+    async with anyio.create_task_group() as group:
+        group.start_soon(_keep_sweeping, recovery)
+        try:
+            yield
+        finally:
+            group.cancel_scope.cancel()
+
+
+async def _keep_sweeping(recovery: Recovery) -> None:
     """Take over what dead processes have left, now and then."""
     while True:
         try:

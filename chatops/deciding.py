@@ -38,22 +38,13 @@ class Decided:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judge:
-    """Decides on plans."""
+class ReadGuard:
+    """Asks the policy about READ actions."""
 
     policy: Policy
     team: Team
-    database: Database
 
-    async def decide(self, principal: Principal, plan: Plan, given: Given | None = None) -> Decided:
-        """The decision on this plan as things stand now."""
-        return await self.database.read(self._decide, principal, plan, given)
-
-    def _decide(self, connection: Connection, principal: Principal, plan: Plan, given: Given | None) -> Decided:
-        facts = self.facts(connection, principal, plan, usage_of(connection, principal.person), given)
-        return Decided(decision=self.policy.decide(facts), facts=facts)
-
-    def check_read(self, principal: Principal, action: AnyAction, params: Params) -> None:
+    def check(self, principal: Principal, action: AnyAction, params: Params) -> None:
         """Ask about a READ. Nothing of the store is looked at, so that reads go on without one.
 
         Raises:
@@ -86,6 +77,23 @@ class Judge:
         decision = self.policy.decide(facts)
         if not isinstance(decision, Allow):
             raise denied(decision)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judge:
+    """Decides on plans."""
+
+    policy: Policy
+    team: Team
+    database: Database
+
+    async def decide(self, principal: Principal, plan: Plan, given: Given | None = None) -> Decided:
+        """The decision on this plan as things stand now."""
+        return await self.database.read(self._decide, principal, plan, given)
+
+    def _decide(self, connection: Connection, principal: Principal, plan: Plan, given: Given | None) -> Decided:
+        facts = self.facts(connection, principal, plan, usage_of(connection, principal.person), given)
+        return Decided(decision=self.policy.decide(facts), facts=facts)
 
     def recheck(
         self, connection: Connection, usage: Usage, principal: Principal, plan: Plan, given: Given | None

@@ -7,11 +7,11 @@ import anyio
 from pydantic import JsonValue
 
 from chatops.asking import Asking
-from chatops.audit import AuditEvent, Kind, Trail
+from chatops.audit import AuditEvent, Kind, Trail, Unwritten
 from chatops.carrying import Planner
 from chatops.cloud import Answer, CloudClient
 from chatops.consent import Asker
-from chatops.deciding import denied
+from chatops.deciding import ReadGuard, denied
 from chatops.errors import (
     AuditUnavailable,
     ChatopsError,
@@ -46,14 +46,19 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Executor:
-    """Carries calls out, for every door alike. ``new_id`` gives ids that never repeat."""
+    """Carries calls out, for every door alike. ``new_id`` gives ids that never repeat.
+
+    Without a store there is nobody to ask: ``asking`` is None, ``why_not`` says why, reads go on and changes do not.
+    """
 
     actions: Mapping[str, AnyAction]
     client: CloudClient
     planner: Planner
-    asking: Asking
-    trail: Trail
+    guard: ReadGuard
+    asking: Asking | None
+    trail: Trail | Unwritten
     new_id: Callable[[], str]
+    why_not: StoreUnavailable | None = None
 
     def offered(self, principal: Principal) -> tuple[AnyAction, ...]:
         """What this person's roles include, in alphabetical order."""
@@ -101,7 +106,7 @@ class Executor:
 
     async def _read(self, call: Call) -> Outcome:
         try:
-            self.asking.judge.check_read(call.principal, call.action, call.params)
+            self.guard.check(call.principal, call.action, call.params)
         except Refusal as refusal:
             self.trail.later(self._of(call, Kind.DENIED, error=refusal))
             raise
@@ -120,7 +125,7 @@ class Executor:
             action=call.action,
             params=call.params,
             result=answer.result,
-            warnings=(*warnings, *answer.warnings),
+            warnings=(*warnings, *answer.warnings, *self.trail.gaps),
         )
         self.trail.later(self._of(call, Kind.ANSWERED, status=outcome.status, request_ids=answer.request_ids))
         return outcome
@@ -146,6 +151,8 @@ class Executor:
         return replace(call, params=pinned), answer
 
     async def _change(self, call: Call, asker: Asker, plan_only: bool) -> Outcome:
+        if self.asking is None:
+            raise self.why_not or StoreUnavailable("There is no store, so nothing is changed.")
         try:
             plan = await self.planner.plan(call.principal, call.action, call.params)
         except ChatopsError as error:

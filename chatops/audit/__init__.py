@@ -6,6 +6,7 @@ from chatops.audit.exports import Style, export
 from chatops.audit.lines import Audit, Entry
 from chatops.audit.reading import Filter, Recorded, every, show
 from chatops.audit.trail import Trail, open_trail
+from chatops.audit.unwritten import Unwritten
 from chatops.audit.verification import Verification, verify
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Recorded",
     "Style",
     "Trail",
+    "Unwritten",
     "Verification",
     "anchor",
     "every",

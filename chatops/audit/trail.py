@@ -98,6 +98,11 @@ class Trail:
             return False
         return True
 
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What whoever reads an answer has to know: that events could not be written lately."""
+        return ("The audit cannot be written just now; tell whoever runs this service.",) if self._missed else ()
+
     def miss(self, count: int = 1) -> None:
         """Count events that their writer had to give up; the next ones tell of the gap."""
         self._missed += count
