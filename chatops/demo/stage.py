@@ -3,10 +3,12 @@
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import anyio
 
 from chatops.simulator import (
     ACCESS_KEY,
@@ -21,11 +23,15 @@ from chatops.simulator import (
 )
 
 PHONES = 400
+_CHANGES = frozenset({"batch-reset", "reboot", "app-install", "unassign", "delete", "create", "assign", "backup"})
 SPEED = 12.0
+_PATIENCE = 30.0
+_GLANCE = 0.02
 _TEAM = """\
 people:
   alice: {roles: [operator]}
-terminal: {trust: environment}
+  bob: {roles: [operator, approver]}
+terminal: {trust: environment, may_approve: true}
 """
 _MAIN = "import sys; from chatops.__main__ import main; sys.exit(main())"
 
@@ -38,10 +44,9 @@ class Stage:
     running: RunningSimulator
     environment: dict[str, str]
 
-    @property
-    def requests(self) -> int:
-        """How many requests have reached the simulator so far."""
-        return self.running.simulator.requests.total
+    def changes(self) -> int:
+        """How many requests that change something have reached the simulator so far."""
+        return sum(each.operation in _CHANGES for each in self.running.simulator.requests)
 
     def arm(self, fault: Fault) -> None:
         """Let something go wrong with the requests that follow."""
@@ -58,10 +63,25 @@ class Stage:
             "CHATOPS_CLOUD_DOMAIN": DOMAIN,
         }
 
-    @property
-    def audit(self) -> Path:
-        """The audit file of this story."""
-        return self.folder / "state" / "audit.jsonl"
+    async def struck(self) -> None:
+        """Wait until every armed fault has struck: then its request has arrived."""
+        await self.until(lambda: not len(self.running.simulator.faults))
+
+    @staticmethod
+    async def until(holds: Callable[[], bool]) -> None:
+        """Wait until something can be seen at the simulator.
+
+        Raises:
+            TimeoutError: it was not to be seen.
+
+        """
+        with anyio.fail_after(_PATIENCE):
+            while not holds():  # noqa: ASYNC110  # the simulator tells nobody; it is looked at
+                await anyio.sleep(_GLANCE)
+
+    def person(self, name: str) -> dict[str, str]:
+        """The environment of somebody else at a terminal of their own."""
+        return {**self.environment, "CHATOPS_AS": name, "NO_COLOR": "1"}
 
 
 @asynccontextmanager

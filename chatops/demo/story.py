@@ -15,10 +15,11 @@ from rich.console import Console
 from rich.text import Text
 
 from chatops.demo.stage import PHONES, Stage, chatops_command, open_stage
-from chatops.demo.typist import type_at_terminal
+from chatops.demo.typist import Typed, type_at_terminal
 from chatops.simulator import Fault
 
-_CALL_LIMIT = 30.0
+_CALL_LIMIT = 60.0
+_ON_ITS_WAY = 3.0
 _TASK_POLLS = 60
 _LINES_SHOWN = 14
 _FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
@@ -54,6 +55,18 @@ class Narrator:
             self.console.print(Text(line, style=style), overflow="ellipsis" if is_row else "fold", no_wrap=is_row)
         if len(lines) > _LINES_SHOWN:
             self.console.print(Text(f"… and {len(lines) - _LINES_SHOWN} more lines", style="dim"))
+
+    async def at_terminal(self, who: str, *words: str, asked: str = "", answer: str = "") -> Typed:
+        """Let a person run a command at a terminal of their own, and answer its question."""
+        shown = " ".join("'{…}'" if word.startswith("{") else word for word in words)
+        self.console.print(Text(f"{who}$ chatops {shown}", style="cyan"))
+        typed = await anyio.to_thread.run_sync(
+            lambda: type_at_terminal(
+                chatops_command(*words), self.stage.person(who), asked=asked, answer=answer, seconds=_CALL_LIMIT
+            )
+        )
+        self.lines(typed.screen)
+        return typed
 
     async def call(self, action: str, arguments: dict[str, JsonValue], *, quiet: bool = False) -> dict[str, JsonValue]:
         """Let the assistant call a tool; its structured answer."""
@@ -100,13 +113,23 @@ async def _command(narrator: Narrator) -> None:
     expect(answer["status"] == "partial", "one of two phones failed")
 
 
-async def _refused(narrator: Narrator) -> None:
-    narrator.title("An assistant asks to erase phones, and is refused")
-    before = narrator.stage.requests
+async def _asked(narrator: Narrator) -> None:
+    narrator.title("An assistant asks to erase phones; another person has to say yes")
+    before = narrator.stage.changes()
     answer = await narrator.call("reset_instances", {"instance_ids": ["a44uhlf7", "efjy72gs"]})
-    sent = narrator.stage.requests - before
-    narrator.console.print(Text(f"Requests that reached the cloud meanwhile: {sent}", style="green"))
-    expect(answer["status"] == "refused" and sent == 0, "nothing is sent")
+    sent = narrator.stage.changes() - before
+    narrator.console.print(Text(f"Changes that reached the cloud meanwhile: {sent}", style="green"))
+    expect(answer["status"] == "approval_required" and sent == 0, "nothing is sent")
+    await _approved(narrator, str(answer["operation_id"]))
+
+
+async def _approved(narrator: Narrator, operation: str) -> None:
+    narrator.title("Bob reads the plan and approves it; it is carried out there and then, and verified")
+    typed = await narrator.at_terminal("bob", "approvals", "approve", operation, asked="[y/N]", answer="y")
+    expect(typed.exit_code == 0, "the approval carries it out")
+    expect(narrator.stage.changes() >= 1, "the reset is sent")
+    shown = await narrator.at_terminal("bob", "operations", "show", operation)
+    expect("verified" in shown.screen.lower(), "the reset is verified")
 
 
 async def _install(narrator: Narrator) -> None:
@@ -119,14 +142,9 @@ async def _install(narrator: Narrator) -> None:
         "size_mb": 24,
         "link": _LINK,
     }
-    command = chatops_command("run", "install", "--params", json.dumps(arguments))
-    narrator.console.print(Text("alice$ chatops run install --params '{…}'", style="cyan"))
-    typed = await anyio.to_thread.run_sync(
-        lambda: type_at_terminal(
-            command, {**narrator.stage.environment, "NO_COLOR": "1"}, asked="Type ", answer="2", seconds=_CALL_LIMIT
-        )
+    typed = await narrator.at_terminal(
+        "alice", "run", "install", "--no-wait", "--params", json.dumps(arguments), asked="Type ", answer="2"
     )
-    narrator.lines(typed.screen)
     expect(typed.exit_code == 0, "the installation starts")
     expect("not-a-real-one" not in typed.screen, "the signature of the link is not shown")
     task = next((word.rstrip(".,") for word in typed.screen.split() if word.startswith("ZGCA")), None)
@@ -161,25 +179,37 @@ async def _expired_token(narrator: Narrator) -> None:
 async def _throttled(narrator: Narrator) -> None:
     narrator.title("The cloud says 429, wait a second; the call waits and succeeds")
     narrator.stage.arm(Fault(kind="throttled", operation="batch-query-status", times=1, retry_after="1"))
-    before, began = narrator.stage.requests, anyio.current_time()
+    before, began = narrator.stage.running.simulator.requests.total, anyio.current_time()
     answer = await narrator.call("query_status", {"instance_ids": ["efjy72gs"]})
     waited = anyio.current_time() - began
-    sent = narrator.stage.requests - before
+    sent = narrator.stage.running.simulator.requests.total - before
     narrator.console.print(Text(f"Requests: {sent}, after {waited:.1f} s", style="green"))
     expect(answer["status"] == "done" and waited >= 1, "the wait is kept")
 
 
+async def _killed(narrator: Narrator) -> None:
+    narrator.title("A process is killed while its request is on its way: nothing is sent twice")
+    narrator.stage.arm(Fault(kind="slow", operation="reboot", times=1, seconds=_ON_ITS_WAY))
+    before = narrator.stage.changes()
+    command = chatops_command("run", "reboot", "Q39YyZvI", "--yes", "--json")
+    narrator.console.print(Text("alice$ chatops run reboot Q39YyZvI --yes     # and then: kill -9", style="cyan"))
+    async with await anyio.open_process(command, env=narrator.stage.person("alice")) as process:
+        await narrator.stage.struck()
+        process.kill()
+    await narrator.stage.until(lambda: narrator.stage.changes() > before)
+    await narrator.at_terminal("alice", "operations", "reconcile")
+    listed = await narrator.at_terminal("alice", "operations", "list")
+    sent = narrator.stage.changes() - before
+    narrator.console.print(Text(f"Reboots that reached the cloud: {sent}", style="green"))
+    expect(sent == 1 and "reboot_instances" in listed.screen, "it was sent once")
+
+
 async def _audit(narrator: Narrator) -> None:
-    narrator.title("What the audit says")
-    lines = (await anyio.Path(narrator.stage.audit).read_text(encoding="utf-8")).splitlines()
-    for line in lines[-_LINES_SHOWN:]:
-        entry = json.loads(line)
-        who = f"{entry['person']}@{entry['door']}"
-        narrator.console.print(
-            Text(f"{entry['at'][11:19]}  {who:<15} {entry['action']:<18} {entry['step']:<9} {entry.get('status', '')}")
-        )
-    text = "\n".join(lines)
-    expect("reset_instances" in text and "not-a-real-one" not in text, "the refusal is there, the secret is not")
+    narrator.title("What the audit says, and that nobody has changed it")
+    shown = await narrator.at_terminal("bob", "audit", "show", "--limit", "12")
+    expect("not-a-real-one" not in shown.screen, "the secret is not there")
+    verified = await narrator.at_terminal("bob", "audit", "verify")
+    expect(verified.exit_code == 0, "the chain holds")
 
 
 _SCENES: tuple[Callable[[Narrator], Awaitable[None]], ...] = (
@@ -187,10 +217,11 @@ _SCENES: tuple[Callable[[Narrator], Awaitable[None]], ...] = (
     _list,
     _status,
     _command,
-    _refused,
+    _asked,
     _install,
     _expired_token,
     _throttled,
+    _killed,
     _audit,
 )
 

@@ -60,7 +60,7 @@ def _converse(terminal: int, asked: str, answer: str, *, deadline: float) -> str
         if not part:
             break
         screen += part
-        if not answered and asked.encode() in screen:
+        if asked and not answered and asked.encode() in screen:
             os.write(terminal, answer.encode() + b"\n")
             answered = True
     return screen.decode("utf-8", "replace").replace("\r\n", "\n")
