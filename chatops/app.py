@@ -11,14 +11,15 @@ import anyio
 from chatops.audit import Unwritten, open_trail
 from chatops.building import Parts, open_service, sweeping
 from chatops.cloud import AccessKey, ClientSettings, Password, open_client
-from chatops.deciding import ReadGuard
+from chatops.deciding import Policy, ReadGuard
 from chatops.errors import ConfigurationError, StoreUnavailable
 from chatops.executor import Executor
 from chatops.fleet import Fleet
 from chatops.identity import local_principal
 from chatops.planning.planner import Planner
-from chatops.policy import load_policy
+from chatops.policy import PolicyEngine, PolicyHolder, load_policy
 from chatops.principal import Assistant, Principal, Surface
+from chatops.reloading import reloading
 from chatops.service import Service
 from chatops.settings import Settings, load_settings
 from chatops.store import open_database
@@ -26,9 +27,9 @@ from chatops.team import Team, load_team
 from tools import load_actions
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Configuration:
-    """Settings and team, read and checked."""
+    """Settings and team, read and checked. A reload replaces the team."""
 
     settings: Settings
     team: Team
@@ -55,16 +56,15 @@ def load_configuration() -> Configuration:
 
 
 @asynccontextmanager
-async def open_app(configuration: Configuration) -> AsyncIterator[Service]:
-    """The service, with everything it works with, until the block ends.
+async def open_app(configuration: Configuration, policy: Policy | None = None) -> AsyncIterator[Service]:
+    """The service, with everything it works with, until the block ends. Without ``policy`` the configured one decides.
 
     Raises:
         ConfigurationError: there are no credentials, or an address, the store or the policy cannot be used.
         StoreUnavailable: the store cannot be opened just now.
 
     """
-    settings, team = configuration.settings, configuration.team
-    policy = load_policy(settings.policy_dir, team)
+    settings = configuration.settings
     database = await anyio.to_thread.run_sync(
         partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
     )
@@ -74,8 +74,7 @@ async def open_app(configuration: Configuration) -> AsyncIterator[Service]:
                 client=client,
                 database=database,
                 trail=trail,
-                policy=policy,
-                team=team,
+                policy=policy or load_policy(settings.policy_dir, configuration.team),
                 account=f"{settings.cloud_endpoint} {settings.cloud_project_id or settings.cloud_project}",
                 new_id=_new_id,
             )
@@ -86,30 +85,48 @@ async def open_app(configuration: Configuration) -> AsyncIterator[Service]:
 
 
 @asynccontextmanager
-async def open_executor(configuration: Configuration) -> AsyncIterator[Executor]:
-    """The executor of a service that lives as long as the block, and takes over what dead processes have left."""
+async def open_executor(configuration: Configuration, *, reloads: bool = False) -> AsyncIterator[Executor]:
+    """The executor of a service that lives as long as the block, and takes over what dead processes have left.
+
+    With ``reloads``, SIGHUP reads team file and policy again; one that cannot be used changes nothing, and is told.
+    """
+    policy = PolicyHolder(partial(_policy_of, configuration))
     async with AsyncExitStack() as stack:
         try:
-            service = await stack.enter_async_context(open_app(configuration))
+            service = await stack.enter_async_context(open_app(configuration, policy))
         except StoreUnavailable as error:
-            yield await stack.enter_async_context(_open_reader(configuration, error))
+            yield await stack.enter_async_context(_open_reader(configuration, policy, error))
             return
         await stack.enter_async_context(sweeping(service.recovery))
+        if reloads:
+            await stack.enter_async_context(
+                reloading(policy, service.trail, partial(_take_team, configuration, policy))
+            )
         yield service.executor
 
 
+def _policy_of(configuration: Configuration) -> PolicyEngine:
+    settings = configuration.settings
+    return load_policy(settings.policy_dir, load_team(settings.team_file))
+
+
+def _take_team(configuration: Configuration, policy: PolicyHolder) -> None:
+    configuration.team = policy.team
+
+
 @asynccontextmanager
-async def _open_reader(configuration: Configuration, error: StoreUnavailable) -> AsyncIterator[Executor]:
+async def _open_reader(
+    configuration: Configuration, policy: PolicyHolder, error: StoreUnavailable
+) -> AsyncIterator[Executor]:
     """An executor without a store: it reads, and refuses to change anything."""
-    settings, team = configuration.settings, configuration.team
-    async with open_client(client_settings(settings)) as client:
+    async with open_client(client_settings(configuration.settings)) as client:
         yield Executor(
             actions=load_actions(),
             client=client,
             planner=Planner(
                 fleet=Fleet(reader=client.reader, now=anyio.current_time), account="", now=anyio.current_time
             ),
-            guard=ReadGuard(policy=load_policy(settings.policy_dir, team), team=team),
+            guard=ReadGuard(policy=policy),
             asking=None,
             trail=Unwritten(),
             new_id=_new_id,

@@ -33,7 +33,6 @@ from chatops.planning.planner import Planner
 from chatops.recovery import Recovery
 from chatops.service import Service
 from chatops.store import Database
-from chatops.team import Team
 from tools import AnyAction, Params, load_actions
 
 _log = logging.getLogger(__name__)
@@ -52,7 +51,6 @@ class Parts:
     database: Database
     trail: Trail
     policy: Policy
-    team: Team
     account: str
     new_id: Callable[[], str]
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
@@ -85,7 +83,7 @@ def _put_together(parts: Parts, owner: str, watches: TaskGroup) -> Service:
         watches.start_soon(_watch, watcher, operation, action, params)
 
     carrier = _carrier(parts, watcher.ledger, owner, watch)
-    people, sealing = People(team=parts.team), Sealing(keyring=parts.database.keyring)
+    people, sealing = People(policy=parts.policy), Sealing(keyring=parts.database.keyring)
     approvals = Approvals(ledger=watcher.ledger, carrier=carrier, people=people, sealing=sealing, actions=actions)
     asking = Asking(
         judge=carrier.judge,
@@ -101,7 +99,7 @@ def _put_together(parts: Parts, owner: str, watches: TaskGroup) -> Service:
             actions=actions,
             client=parts.client,
             planner=carrier.planner,
-            guard=ReadGuard(policy=parts.policy, team=parts.team),
+            guard=ReadGuard(policy=parts.policy),
             asking=asking,
             trail=parts.trail,
             new_id=parts.new_id,
@@ -135,7 +133,7 @@ def _carrier(parts: Parts, ledger: Ledger, owner: str, watch: Watch) -> Carrier:
     fleet = Fleet(reader=parts.client.reader, now=anyio.current_time)
     return Carrier(
         planner=Planner(fleet=fleet, account=parts.account, now=anyio.current_time),
-        judge=Judge(policy=parts.policy, team=parts.team, database=parts.database),
+        judge=Judge(policy=parts.policy, database=parts.database),
         consuming=Consuming(ledger=ledger),
         dispatch=dispatch,
         sender=Sender(dispatch=dispatch, client=parts.client, owner=owner, reached=parts.reached),

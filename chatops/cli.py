@@ -110,7 +110,9 @@ def mcp_command() -> None:
     from chatops.surfaces.mcp import serve_stdio
 
     configuration = load_configuration()
-    anyio.run(serve_stdio, partial(open_executor, configuration), partial(configuration.principal, Surface.MCP))
+    anyio.run(
+        serve_stdio, partial(open_executor, configuration, reloads=True), partial(configuration.principal, Surface.MCP)
+    )
 
 
 @commands.command("simulate")

@@ -23,7 +23,11 @@ _MONTHS_A_YEAR = 12
 
 
 class Policy(Protocol):
-    """What decides."""
+    """What decides, and on whom: a reload replaces both at once."""
+
+    @property
+    def team(self) -> Team:
+        """The team as it is now."""
 
     def decide(self, facts: Facts) -> Decision:
         """The decision on these facts."""
@@ -42,7 +46,6 @@ class ReadGuard:
     """Asks the policy about READ actions."""
 
     policy: Policy
-    team: Team
 
     def check(self, principal: Principal, action: AnyAction, params: Params) -> None:
         """Ask about a READ. Nothing of the store is looked at, so that reads go on without one.
@@ -71,7 +74,7 @@ class ReadGuard:
             calls_last_hour=0,
             calls_last_day=0,
             orders_last_day=0,
-            limits=self.team.limits,
+            limits=self.policy.team.limits,
             consent=None,
         )
         decision = self.policy.decide(facts)
@@ -84,7 +87,6 @@ class Judge:
     """Decides on plans."""
 
     policy: Policy
-    team: Team
     database: Database
 
     async def decide(self, principal: Principal, plan: Plan, given: Given | None = None) -> Decided:
@@ -135,14 +137,14 @@ class Judge:
             calls_last_hour=usage.calls_last_hour,
             calls_last_day=usage.calls_last_day,
             orders_last_day=usage.orders_last_day,
-            limits=self.team.limits,
+            limits=self.policy.team.limits,
             consent=given,
         )
 
     def _frozen(
         self, connection: Connection, action: AnyAction, plan: Plan, person: str, moment: datetime
     ) -> str | None:
-        for window in self.team.freeze:
+        for window in self.policy.team.freeze:
             if window.holds(moment):
                 return f"{window.reason} (until {window.until.isoformat(timespec='minutes')}, by the team file)"
         freeze = active_freeze(connection, action=action.name, regions=plan.regions, person=person)

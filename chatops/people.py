@@ -1,6 +1,7 @@
 """People of the team file, looked up at the moment they are needed: who they are now, and who may approve."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from chatops.operations.records import Operation
 from chatops.principal import Assistant, Principal, Surface
@@ -10,11 +11,24 @@ from chatops.team import Team
 APPROVER: Role = "approver"
 
 
+class HasTeam(Protocol):
+    """Something that knows the team as it is now."""
+
+    @property
+    def team(self) -> Team:
+        """The team."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class People:
     """The team, as questions about it."""
 
-    team: Team
+    policy: HasTeam
+
+    @property
+    def team(self) -> Team:
+        """The team as it is now."""
+        return self.policy.team
 
     def roles_of(self, person: str) -> frozenset[Role]:
         """The roles this person has now; none for somebody the team file does not name."""

@@ -36,6 +36,11 @@ class PolicyHolder:
         """The policy in force."""
         return self._engine
 
+    @property
+    def team(self) -> Team:
+        """The team that the policy in force speaks of."""
+        return self._engine.team
+
     def decide(self, facts: Facts) -> Decision:
         """The decision of the policy in force."""
         return self._engine.decide(facts)
