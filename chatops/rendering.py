@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+from pydantic import JsonValue
+
 from chatops.outcome import Outcome
 from tools import Cell, Fields, Table
+
+_TARGET = ("instance_id", "name", "region", "state", "assignee", "in_use", "frozen")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +26,8 @@ def render(outcome: Outcome) -> Shown:
     if outcome.error is not None and outcome.error.next_step:
         notes.append(outcome.error.next_step)
     if outcome.action is None or outcome.result is None:
-        return Shown(message=outcome.message, notes=tuple(notes))
+        columns, rows = _planned(outcome)
+        return Shown(message=outcome.message, columns=columns, rows=rows, notes=tuple(notes))
     view = outcome.action.view
     if isinstance(view, Table):
         rows = tuple(view.cells(outcome.result))
@@ -31,3 +36,16 @@ def render(outcome: Outcome) -> Shown:
         pairs = tuple((name, value) for name, value in view.fields(outcome.result).items() if value is not None)
         return Shown(message=outcome.message, columns=("field", "value"), rows=pairs, notes=tuple(notes))
     return Shown(message=outcome.message, notes=tuple(notes))
+
+
+def _planned(outcome: Outcome) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
+    """The phones of a plan, as many as it lists."""
+    targets = outcome.plan.get("targets") if outcome.plan is not None else None
+    if not isinstance(targets, list) or not targets:
+        return (), ()
+    rows = [tuple(_cell(each.get(name)) for name in _TARGET) for each in targets if isinstance(each, dict)]
+    return tuple(name.replace("_", " ").replace("instance id", "phone") for name in _TARGET), tuple(rows)
+
+
+def _cell(value: JsonValue) -> Cell:
+    return value if isinstance(value, (str, int, float, bool)) else None

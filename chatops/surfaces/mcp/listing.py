@@ -2,7 +2,7 @@
 
 from mcp import types
 
-from chatops.surfaces.mcp.schemas import description, input_schema, output_schema
+from chatops.surfaces.mcp.schemas import description, output_schema, tool_schema
 from tools import AnyAction, Risk
 
 
@@ -12,7 +12,7 @@ def tool(action: AnyAction) -> types.Tool:
         name=action.name,
         title=action.title,
         description=description(action),
-        input_schema=input_schema(action),
+        input_schema=tool_schema(action),
         output_schema=output_schema(action),
         annotations=types.ToolAnnotations(
             read_only_hint=action.risk is Risk.READ,

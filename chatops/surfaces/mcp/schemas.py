@@ -15,6 +15,8 @@ _REFERENCE = "$ref"
 _PREFIX = f"#/{_DEFINITIONS}/"
 _CHARACTERS_PER_TOKEN = 4
 _FIRST = ("type", "description")
+PLAN_ONLY = "plan_only"
+_PLAN_ONLY: Schema = {"type": "boolean", "description": "Show the plan, do nothing"}
 _EMPTY: tuple[JsonValue, ...] = (None, "", [])
 
 
@@ -23,12 +25,22 @@ def input_schema(action: AnyAction) -> Schema:
     return _shortest(action.params.model_json_schema(), lambda body: body)
 
 
+def tool_schema(action: AnyAction) -> Schema:
+    """What the tool takes: the params, and for a change whether only its plan is wanted."""
+    schema = input_schema(action)
+    if action.change is None:
+        return schema
+    properties = {**_object(schema["properties"]), PLAN_ONLY: dict(_PLAN_ONLY)}
+    return {**schema, "properties": properties}
+
+
 def output_schema(action: AnyAction) -> Schema:
     """What a call answers as structured content: the same envelope for every action, with its own ``data``.
 
     Absent keys are left out, in ``data`` as well. A refusal, a failure and a wrong argument are answers of this shape.
     """
-    return _shortest(action.result.model_json_schema(mode="serialization"), _enveloped)
+    wrap = _enveloped if action.change is None else _enveloped_change
+    return _shortest(action.result.model_json_schema(mode="serialization"), wrap)
 
 
 def description(action: AnyAction) -> str:
@@ -38,7 +50,7 @@ def description(action: AnyAction) -> str:
 
 def token_cost(action: AnyAction) -> int:
     """About how many tokens a model spends on knowing the action: characters of compact JSON, divided by four."""
-    seen = {"name": action.name, "description": description(action), "inputSchema": input_schema(action)}
+    seen = {"name": action.name, "description": description(action), "inputSchema": tool_schema(action)}
     return -(-len(_compact(seen)) // _CHARACTERS_PER_TOKEN)
 
 
@@ -83,6 +95,13 @@ def _enveloped(data: Schema) -> Schema:
         "required": ["status", "message"],
         "additionalProperties": False,
     }
+
+
+def _enveloped_change(data: Schema) -> Schema:
+    """The same for a change, which is kept as an operation and has a plan."""
+    schema = _enveloped(data)
+    more: Schema = {"operation_id": {"type": "string"}, "plan": {"type": "object"}}
+    return {**schema, "properties": {**_object(schema["properties"]), **more}}
 
 
 def _object(value: JsonValue) -> Schema:
