@@ -15,12 +15,16 @@ from chatops.deciding import Policy, ReadGuard
 from chatops.errors import ConfigurationError, StoreUnavailable
 from chatops.executor import Executor
 from chatops.fleet import Fleet
+from chatops.freezes import Freezes
 from chatops.identity import local_principal
+from chatops.operations.dispatch import Dispatch
+from chatops.operations.ledger import Ledger
+from chatops.people import People
 from chatops.planning.planner import Planner
 from chatops.policy import PolicyEngine, PolicyHolder, load_policy
 from chatops.principal import Assistant, Principal, Surface
 from chatops.reloading import reloading
-from chatops.service import Service
+from chatops.service import Records, Service
 from chatops.settings import Settings, load_settings
 from chatops.store import open_database
 from chatops.team import Team, load_team
@@ -80,6 +84,36 @@ async def open_app(configuration: Configuration, policy: Policy | None = None) -
             )
             async with open_service(parts) as service:
                 yield service
+    finally:
+        database.close()
+
+
+@asynccontextmanager
+async def open_records(configuration: Configuration) -> AsyncIterator[Records]:
+    """The store and the policy, until the block ends. No credentials of the cloud are needed.
+
+    Raises:
+        ConfigurationError: the store or the policy cannot be used.
+        StoreUnavailable: the store cannot be opened just now.
+
+    """
+    settings = configuration.settings
+    policy = load_policy(settings.policy_dir, configuration.team)
+    database = await anyio.to_thread.run_sync(
+        partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
+    )
+    try:
+        async with open_trail(database) as trail:
+            ledger = Ledger(database=database, trail=trail)
+            yield Records(
+                ledger=ledger,
+                dispatch=Dispatch(ledger=ledger),
+                freezes=Freezes(database=database, trail=trail),
+                people=People(policy=policy),
+                database=database,
+                trail=trail,
+                policy=policy,
+            )
     finally:
         database.close()
 

@@ -13,17 +13,16 @@ from chatops.cloud import Answer, CloudClient
 from chatops.consent import Asker
 from chatops.deciding import ReadGuard, denied
 from chatops.errors import (
-    AuditUnavailable,
     ChatopsError,
     InvalidParams,
-    OutcomeUnknown,
     PermissionMissing,
     Refusal,
     StoreUnavailable,
     UnknownAction,
 )
+from chatops.operations.records import Operation
 from chatops.operations.sealing import masked
-from chatops.outcome import Outcome, Status
+from chatops.outcome import Outcome, Status, ended, status_of
 from chatops.parsing import parse
 from chatops.policy import Deny
 from chatops.principal import Principal
@@ -60,6 +59,10 @@ class Executor:
     new_id: Callable[[], str]
     why_not: StoreUnavailable | None = None
 
+    async def find(self, operation: str) -> Operation | None:
+        """The record of a changing call, or None."""
+        return await self.asking.ledger.find(operation) if self.asking is not None else None
+
     def offered(self, principal: Principal) -> tuple[AnyAction, ...]:
         """What this person's roles include, in alphabetical order."""
         return tuple(action for action in self.actions.values() if not _missing(action, principal))
@@ -83,12 +86,12 @@ class Executor:
             shown = clean_text(name, limit=_NAME_LIMIT, lines=False)
             kind = Kind.INVALID if isinstance(error, InvalidParams) else Kind.DENIED
             await self.trail.note(_event(kind, principal, shown, call_id, error=error))
-            return _ended(error, action=action)
+            return ended(error, action=action)
         call = Call(id=call_id, principal=principal, action=action, params=params)
         try:
             return await (self._read(call) if action.risk is Risk.READ else self._change(call, asker, plan_only))
         except ChatopsError as error:
-            return _ended(error, action=action, params=params)
+            return ended(error, action=action, params=params)
 
     def _permitted(self, principal: Principal, name: str) -> AnyAction:
         action = self.actions.get(name)
@@ -211,19 +214,7 @@ def _event(
         principal=principal,
         action=action,
         call=call,
-        status=_status_of(error).value if error else None,
+        status=status_of(error).value if error else None,
         error=error.code if error else None,
         request_ids=error.request_ids if error else (),
     )
-
-
-def _status_of(error: ChatopsError) -> Status:
-    if isinstance(error, InvalidParams):
-        return Status.INVALID
-    if isinstance(error, (Refusal, AuditUnavailable, StoreUnavailable)):
-        return Status.REFUSED
-    return Status.UNKNOWN if isinstance(error, OutcomeUnknown) else Status.FAILED
-
-
-def _ended(error: ChatopsError, *, action: AnyAction | None = None, params: Params | None = None) -> Outcome:
-    return Outcome(status=_status_of(error), message=error.message, action=action, params=params, error=error)

@@ -7,7 +7,14 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from chatops.errors import ChatopsError
+from chatops.errors import (
+    AuditUnavailable,
+    ChatopsError,
+    InvalidParams,
+    OutcomeUnknown,
+    Refusal,
+    StoreUnavailable,
+)
 from tools import OPEN, AnyAction, Params, Result, clean_text
 
 _MESSAGE_LIMIT = 1000
@@ -100,3 +107,17 @@ def describe(error: ChatopsError) -> dict[str, JsonValue]:
         "request_id": error.request_ids[-1] if error.request_ids else None,
     }
     return {key: value for key, value in entries.items() if value is not None}
+
+
+def status_of(error: ChatopsError) -> Status:
+    """How a call ends that ends with this error."""
+    if isinstance(error, InvalidParams):
+        return Status.INVALID
+    if isinstance(error, (Refusal, AuditUnavailable, StoreUnavailable)):
+        return Status.REFUSED
+    return Status.UNKNOWN if isinstance(error, OutcomeUnknown) else Status.FAILED
+
+
+def ended(error: ChatopsError, *, action: AnyAction | None = None, params: Params | None = None) -> Outcome:
+    """The outcome of a call that this error has ended."""
+    return Outcome(status=status_of(error), message=error.message, action=action, params=params, error=error)

@@ -11,6 +11,7 @@ from chatops.freezes import Freezes
 from chatops.operations.dispatch import Dispatch
 from chatops.operations.ledger import Ledger
 from chatops.people import People
+from chatops.policy import PolicyEngine
 from chatops.recovery import Recovery
 from chatops.store import Database
 from tools import AnyAction
@@ -31,3 +32,16 @@ class Service:
     people: People
     database: Database
     trail: Trail
+
+
+@dataclass(frozen=True, kw_only=True)
+class Records:
+    """What can be looked at and frozen without the cloud."""
+
+    ledger: Ledger
+    dispatch: Dispatch
+    freezes: Freezes
+    people: People
+    database: Database
+    trail: Trail
+    policy: PolicyEngine
