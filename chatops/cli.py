@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from chatops import __version__
+from chatops.surfaces.terminal.lazy import RECORDS, LazyCommand
 from chatops.surfaces.terminal.menu import Menu
 
 if TYPE_CHECKING:
     from chatops.executor import Executor
     from chatops.principal import Principal
+    from chatops.service import Records, Service
     from chatops.surfaces.terminal.request import Request
 
 _NAME = "chatops"
@@ -77,7 +79,29 @@ async def _opened() -> "AsyncIterator[tuple[Executor, Principal]]":
         yield executor, principal
 
 
+@asynccontextmanager
+async def _service() -> "AsyncIterator[tuple[Service, Principal]]":
+    from chatops.app import load_configuration, open_app
+    from chatops.principal import Surface
+
+    configuration = load_configuration()
+    async with open_app(configuration) as service:
+        yield service, configuration.principal(Surface.TERMINAL)
+
+
+@asynccontextmanager
+async def _records() -> "AsyncIterator[tuple[Records, Principal]]":
+    from chatops.app import load_configuration, open_records
+    from chatops.principal import Surface
+
+    configuration = load_configuration()
+    async with open_records(configuration) as records:
+        yield records, configuration.principal(Surface.TERMINAL)
+
+
 commands.add_command(Menu(_carry_out))
+for _name, _help in RECORDS.items():
+    commands.add_command(LazyCommand(_name, _help, _records, _service))
 
 
 @commands.command("init")

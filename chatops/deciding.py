@@ -47,14 +47,9 @@ class ReadGuard:
 
     policy: Policy
 
-    def check(self, principal: Principal, action: AnyAction, params: Params) -> None:
-        """Ask about a READ. Nothing of the store is looked at, so that reads go on without one.
-
-        Raises:
-            PolicyDenied: a rule forbids it, or asks for a consent, which a READ cannot be given.
-
-        """
-        facts = Facts(
+    def facts(self, principal: Principal, action: AnyAction, params: Params) -> Facts:
+        """What there is to look at. Nothing of the store, so that reads go on without one."""
+        return Facts(
             person=principal.person,
             roles=principal.roles,
             door=principal.surface,
@@ -77,7 +72,15 @@ class ReadGuard:
             limits=self.policy.team.limits,
             consent=None,
         )
-        decision = self.policy.decide(facts)
+
+    def check(self, principal: Principal, action: AnyAction, params: Params) -> None:
+        """Ask about a READ.
+
+        Raises:
+            PolicyDenied: a rule forbids it, or asks for a consent, which a READ cannot be given.
+
+        """
+        decision = self.policy.decide(self.facts(principal, action, params))
         if not isinstance(decision, Allow):
             raise denied(decision)
 

@@ -61,6 +61,8 @@ class ActionCommand(click.Command):
                 as_json=given["as_json"],
                 yes=given["yes"],
                 reveal=given["reveal"],
+                plan=given["plan"],
+                no_wait=given["no_wait"],
             )
         )
 

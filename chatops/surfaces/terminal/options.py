@@ -61,6 +61,8 @@ def own_options() -> list[click.Parameter]:
         click.Option(
             ["--yes"], is_flag=True, help="Answer the question of a DISRUPTIVE action; never a DESTRUCTIVE's."
         ),
+        click.Option(["--plan"], is_flag=True, help="Show what would happen, and do nothing."),
+        click.Option(["--no-wait"], is_flag=True, help="Do not wait until the phones have been looked at."),
         click.Option(["--reveal"], is_flag=True, help="Show secrets in the answer, at a terminal only."),
     ]
 

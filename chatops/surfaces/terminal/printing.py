@@ -30,6 +30,8 @@ def print_outcome(outcome: Outcome, *, as_json: bool, reveal: bool) -> None:
     """
     if as_json:
         print_json(outcome.payload(reveal=reveal))
+    elif outcome.plan is not None:
+        write(draw(render(outcome)))
     elif outcome.result is None:
         complain(outcome.message, outcome.error)
         for warning in outcome.warnings:

@@ -15,3 +15,5 @@ class Request:
     as_json: bool
     yes: bool
     reveal: bool
+    plan: bool = False
+    no_wait: bool = False

@@ -1,0 +1,1 @@
+"""Commands about our own records: approvals, operations, freezes, audit and policy."""
