@@ -23,7 +23,7 @@ from chatops.simulator import (
 )
 
 PHONES = 400
-_CHANGES = frozenset({"batch-reset", "reboot", "app-install", "unassign", "delete", "create", "assign", "backup"})
+_CHANGES = frozenset({"batch-reset", "reboot", "install", "unassign", "delete", "create", "assign", "backup"})
 SPEED = 12.0
 _PATIENCE = 30.0
 _GLANCE = 0.02

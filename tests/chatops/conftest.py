@@ -1,37 +1,63 @@
-"""An executor with everything real around it: simulator over HTTP, client, audit file."""
+"""A service with everything real around it: simulator over HTTP, client, store, audit, policy."""
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Protocol
 
+import anyio.lowlevel
 import pytest
 from pydantic import SecretStr
 
-from chatops.audit import Audit
+from chatops.audit import Filter, Recorded, every, open_trail
+from chatops.building import Parts, open_service
 from chatops.cloud import AccessKey, ClientSettings, open_client
 from chatops.consent import Question, Reply, Verdict
 from chatops.executor import Executor
+from chatops.operations.records import Operation
+from chatops.policy import Decision, Facts, PolicyEngine, load_policy
 from chatops.principal import Assistant, Principal, Surface
 from chatops.roles import Role, permissions_of
+from chatops.service import Service
 from chatops.simulator import ACCESS_KEY, SECRET_KEY, Simulator, SimulatorSettings, serve
+from chatops.store import open_database
 from chatops.team import Team
-from tools import load_actions
 
-NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+START = 1_795_489_200.0
+"""2026-11-24 03:00:00 UTC."""
+KEY = SecretStr("a key of the store, for tests only, long enough")
 
 
-def person(role: Role = "operator", *, assistant: bool = False) -> Principal:
+def team(**more: object) -> Team:
+    """Alice operates, Bob and Carol approve, Vera looks; the terminal is trusted."""
+    return Team.model_validate(
+        {
+            "people": {
+                "alice": {"roles": ["operator"]},
+                "bob": {"roles": ["operator", "approver"]},
+                "carol": {"roles": ["approver"]},
+                "vera": {"roles": ["viewer"]},
+            },
+            "terminal": {"trust": "environment", "may_approve": True},
+            **more,
+        }
+    )
+
+
+def person(role: Role = "operator", *, name: str = "alice", assistant: bool = False) -> Principal:
     return Principal(
-        person="alice",
+        person=name,
         roles=frozenset({role}),
         permissions=frozenset(str(each) for each in permissions_of([role])),
         surface=Surface.MCP if assistant else Surface.TERMINAL,
         assistant=Assistant(name="tester", version="1") if assistant else None,
     )
+
+
+def approver(name: str = "bob") -> Principal:
+    return person("approver", name=name)
 
 
 @dataclass(kw_only=True)
@@ -43,44 +69,121 @@ class Person:
 
     async def ask(self, question: Question) -> Reply:
         self.asked.append(question)
-        return Reply(verdict=self.verdict, reason="Nobody is here.", next_step="Go to a terminal.")
+        typed = self.verdict is Verdict.YES and question.must_type
+        return Reply(verdict=self.verdict, typed=typed, reason="Nobody is here.", next_step="Go to a terminal.")
+
+
+@dataclass(kw_only=True)
+class StoreClock:
+    """The store's clock, which stands still until somebody moves it."""
+
+    seconds: float = START
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@dataclass(kw_only=True)
+class ReplaceablePolicy:
+    """A policy that a test replaces, as a reload would."""
+
+    engine: PolicyEngine
+
+    @property
+    def team(self) -> Team:
+        return self.engine.team
+
+    def decide(self, facts: Facts) -> Decision:
+        return self.engine.decide(facts)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """An executor, and a look behind it."""
+    """A service, and a look behind it."""
 
-    executor: Executor
+    service: Service
     simulator: Simulator
-    audit: Path
+    clock: StoreClock
+    policy: ReplaceablePolicy
+
+    @property
+    def executor(self) -> Executor:
+        return self.service.executor
+
+    def reload(self, changed: Team) -> None:
+        """Another team from now on."""
+        self.policy.engine = load_policy(None, changed)
+
+    async def events(self) -> list[Recorded]:
+        """What the audit holds, oldest first."""
+        await self.service.trail.flush()
+        return [event async for event in every(self.service.database, Filter())]
+
+    async def kinds(self) -> list[str]:
+        return [event.kind for event in await self.events()]
+
+    async def operation(self, identifier: str | None) -> Operation:
+        found = await self.service.ledger.find(identifier or "")
+        assert found is not None
+        return found
+
+    async def ended(self, identifier: str | None) -> Operation:
+        """The operation when its watch has ended."""
+        while (found := await self.operation(identifier)).verification is None:  # its limit is that of the test
+            await anyio.lowlevel.checkpoint()
+        return found
+
+    def sent(self, operation: str) -> int:
+        """How many requests of this call have reached the simulator."""
+        return len(self.simulator.requests.of(operation))
 
 
 class OpenBench(Protocol):
-    def __call__(self, team: Team = ..., audit: Path | None = ...) -> AbstractAsyncContextManager[Bench]: ...
+    def __call__(
+        self, people: Team = ..., *, folder: Path | None = ..., simulator: SimulatorSettings | None = ...
+    ) -> AbstractAsyncContextManager[Bench]: ...
 
 
 @pytest.fixture
 def open_bench(tmp_path: Path) -> OpenBench:
     @asynccontextmanager
-    async def opened(team: Team = Team(), audit: Path | None = None) -> AsyncIterator[Bench]:  # noqa: B008  # frozen
-        file = audit or tmp_path / "audit.jsonl"
-        numbers = count(1)
-        async with serve(SimulatorSettings(phones=60, faults=True)) as running:
-            settings = ClientSettings(
+    async def opened(
+        people: Team = team(),  # noqa: B008  # frozen
+        *,
+        folder: Path | None = None,
+        simulator: SimulatorSettings | None = None,
+    ) -> AsyncIterator[Bench]:
+        settings = simulator or SimulatorSettings(phones=60, faults=True, speed=1000)
+        place = folder or tmp_path / "state"
+        place.mkdir(mode=0o700, exist_ok=True)
+        clock, policy, numbers = StoreClock(), ReplaceablePolicy(engine=load_policy(None, people)), count(1)
+        async with serve(settings) as running:
+            client_settings = ClientSettings(
                 credentials=AccessKey(access_key=ACCESS_KEY, secret_key=SecretStr(SECRET_KEY)),
                 endpoint=running.url,
                 iam_endpoint=running.url,
                 requests_per_second=1000,
             )
-            async with open_client(settings) as client:
-                executor = Executor(
-                    actions=load_actions(),
-                    client=client,
-                    audit=Audit(file=file, now=lambda: NOW),
-                    team=team,
-                    now=lambda: NOW,
-                    new_id=lambda: f"call-{next(numbers)}",
-                )
-                yield Bench(executor=executor, simulator=running.simulator, audit=file)
+            database = open_database(f"sqlite:///{place / 'chatops.db'}", state_key=KEY, folder=place, now=clock)
+            try:
+                async with open_client(client_settings) as client, open_trail(database) as trail:
+
+                    async def sleep(seconds: float) -> None:
+                        clock.seconds += seconds
+                        await anyio.sleep(0.005)
+
+                    parts = Parts(
+                        client=client,
+                        database=database,
+                        trail=trail,
+                        policy=policy,
+                        account="tests",
+                        new_id=lambda: f"call-{next(numbers)}",
+                        sleep=sleep,
+                    )
+                    async with open_service(parts) as service:
+                        yield Bench(service=service, simulator=running.simulator, clock=clock, policy=policy)
+            finally:
+                database.close()
 
     return opened

@@ -70,7 +70,7 @@ def _told(text: str, data: Mapping[str, JsonValue], exit_code: int = 0) -> Answe
     return Answer(shown=Shown(message=text.partition("\n")[0]), text=text, data={**data}, exit_code=exit_code)
 
 
-async def _check(as_json: bool, place: tuple[Records, Principal]) -> Answer:  # bound by partial
+async def _check(place: tuple[Records, Principal]) -> Answer:
     report = check(place[0].policy)
     return _told(report.text(), report.document())
 

@@ -1,0 +1,264 @@
+import sqlite3
+from pathlib import Path
+
+import anyio
+import pytest
+from pydantic import JsonValue
+
+from chatops.consent import Verdict
+from chatops.errors import (
+    ChatopsError,
+    ConsentGone,
+    FactsChanged,
+    PermissionMissing,
+    PolicyDenied,
+    Refusal,
+    UnknownAction,
+)
+from chatops.freezes import Scope
+from chatops.outcome import Status
+from chatops.principal import Assistant, Surface
+from chatops.simulator import Fault
+from tests.chatops.conftest import Bench, OpenBench, Person, approver, person, team
+
+pytestmark = pytest.mark.anyio
+
+PAIR: dict[str, JsonValue] = {"instance_ids": ["a44uhlf7", "efjy72gs"]}
+EVERYBODY = {
+    "alice": {"roles": ["operator"]},
+    "bob": {"roles": ["operator", "approver"]},
+    "carol": {"roles": ["approver"]},
+}
+
+
+async def asked(bench: Bench, action: str = "reset_instances", arguments: dict[str, JsonValue] = PAIR) -> str:
+    outcome = await bench.executor.run(person(assistant=True), action, arguments, Person(verdict=Verdict.CANNOT_ASK))
+    assert outcome.status is Status.APPROVAL_REQUIRED, outcome
+    return outcome.operation_id or ""
+
+
+async def test_approval_is_carried_out_there_and_then(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        outcome = await bench.service.approvals.approve(operation, approver())
+        assert outcome.status is Status.ACCEPTED
+        assert bench.sent("batch-reset") == 1
+        found = await bench.operation(operation)
+        assert (found.decided_by, found.person, found.sealed) == ("bob", "alice", None)
+
+
+async def test_replayed_approval_is_refused_and_told_who_decided(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        await bench.service.approvals.approve(operation, approver())
+        with pytest.raises(ConsentGone, match="by bob"):
+            await bench.service.approvals.approve(operation, approver("carol"))
+        assert bench.sent("batch-reset") == 1
+
+
+async def test_two_deciders_at_once_are_one_decision(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        said: list[str] = []
+
+        async def decide(name: str) -> None:
+            try:
+                await bench.service.approvals.approve(operation, approver(name))
+                said.append("carried out")
+            except ConsentGone as error:
+                said.append(error.message)
+
+        async with anyio.create_task_group() as group:
+            for name in ("bob", "carol") * 5:
+                group.start_soon(decide, name)
+        assert said.count("carried out") == 1
+        assert bench.sent("batch-reset") == 1
+
+
+async def test_nobody_approves_what_they_have_asked_for(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bob = person("operator", name="bob", assistant=True)
+        outcome = await bench.executor.run(bob, "reset_instances", PAIR, Person())
+        with pytest.raises(PermissionMissing, match="another person"):
+            await bench.service.approvals.approve(outcome.operation_id or "", approver("bob"))
+        assert bench.sent("batch-reset") == 0
+
+
+@pytest.mark.parametrize("name", ["alice", "vera", "mallory"])
+async def test_who_is_no_approver_decides_nothing(open_bench: OpenBench, name: str) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        with pytest.raises(PermissionMissing):
+            await bench.service.approvals.approve(operation, approver(name))
+        with pytest.raises(PermissionMissing):
+            await bench.service.approvals.deny(operation, approver(name), "no")
+        assert bench.sent("batch-reset") == 0
+
+
+async def test_assistant_approves_nothing(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        through_mcp = person("approver", name="bob", assistant=True)
+        assert (through_mcp.surface, through_mcp.assistant) == (Surface.MCP, Assistant(name="tester", version="1"))
+        with pytest.raises(PermissionMissing, match="through an assistant"):
+            await bench.service.approvals.approve(operation, through_mcp)
+
+
+async def test_terminal_that_is_not_trusted_with_approvals_approves_nothing(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        bench.reload(team(terminal={"trust": "environment", "may_approve": False}))
+        with pytest.raises(PermissionMissing, match="does not allow approvals"):
+            await bench.service.approvals.approve(operation, approver())
+
+
+async def test_approver_who_was_demoted_before_deciding_decides_nothing(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        bench.reload(team(people={**EVERYBODY, "bob": {"roles": ["operator"]}}))
+        with pytest.raises(PermissionMissing, match="no approver"):
+            await bench.service.approvals.approve(operation, approver())
+
+
+async def test_asker_who_was_demoted_meanwhile_gets_nothing(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        bench.reload(team(people={**EVERYBODY, "alice": {"roles": ["viewer"]}}))
+        with pytest.raises(PolicyDenied):
+            await bench.service.approvals.approve(operation, approver())
+        assert (await bench.operation(operation)).state == "refused"
+        assert bench.sent("batch-reset") == 0
+
+
+async def test_denial_has_a_reason_and_ends_it(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        with pytest.raises(Refusal, match="reason"):
+            await bench.service.approvals.deny(operation, approver(), "  ")
+        denied = await bench.service.approvals.deny(operation, approver(), "not tonight")
+        assert (denied.state, denied.reason, denied.decided_by) == ("declined", "not tonight", "bob")
+        with pytest.raises(ConsentGone):
+            await bench.service.approvals.approve(operation, approver("carol"))
+        assert "consent_refused" in await bench.kinds()
+
+
+async def test_approval_that_comes_too_late_is_refused(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        bench.clock.seconds += 31 * 60
+        with pytest.raises(ConsentGone, match="expired"):
+            await bench.service.approvals.approve(operation, approver())
+        assert (await bench.operation(operation)).sealed is None
+        assert "expired" in await bench.kinds()
+
+
+async def test_clock_set_back_extends_nothing(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        bench.clock.seconds += 29 * 60
+        await bench.service.ledger.expire()
+        bench.clock.seconds -= 28 * 60
+        await bench.service.ledger.expire()
+        bench.clock.seconds += 2 * 60
+        with pytest.raises(ConsentGone):
+            await bench.service.approvals.approve(operation, approver())
+
+
+async def test_asker_takes_it_back_and_nobody_else_can(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        with pytest.raises(PermissionMissing):
+            await bench.service.approvals.withdraw(operation, person(name="bob"))
+        assert (await bench.service.approvals.withdraw(operation, person())).state == "cancelled"
+        with pytest.raises(ConsentGone):
+            await bench.service.approvals.approve(operation, approver())
+
+
+async def test_forged_operation_id_is_no_operation(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        for forged in ("op_aaaaaaaaaaaaaaaa", "' OR 1=1 --", "", "../../etc"):
+            with pytest.raises(UnknownAction):
+                await bench.service.approvals.approve(forged, approver())
+
+
+async def test_phone_that_changed_hands_meanwhile_stops_the_approval(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        phone = bench.simulator.fleet.find("efjy72gs")
+        assert phone is not None
+        phone.owner = "1008600000104285462"
+        with pytest.raises(FactsChanged):
+            await bench.service.approvals.approve(operation, approver())
+        assert (await bench.operation(operation)).state == "refused"
+        assert bench.sent("batch-reset") == 0
+
+
+async def test_freeze_between_asking_and_approving_stops_it(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        await bench.service.freezes.begin(person(), Scope(), reason="bad image", seconds=600)
+        with pytest.raises(PolicyDenied, match="bad image"):
+            await bench.service.approvals.approve(operation, approver())
+        assert bench.sent("batch-reset") == 0
+
+
+async def test_freeze_between_two_requests_stops_the_later_ones(open_bench: OpenBench) -> None:
+    async with open_bench(team(limits={"max_fleet_share": 1.0})) as bench:
+        arguments: dict[str, JsonValue] = {"where": "state=running,frozen=no"}
+        frozen = anyio.Event()
+
+        async def freeze_when_one_is_on_its_way() -> None:
+            while not bench.sent("reboot"):
+                await anyio.sleep(0.001)
+            await bench.service.freezes.begin(person(), Scope(), reason="stop", seconds=600)
+            frozen.set()
+
+        bench.simulator.faults.add(Fault(kind="slow", operation="reboot", seconds=0.05))
+        async with anyio.create_task_group() as group:
+            group.start_soon(freeze_when_one_is_on_its_way)
+            await bench.executor.run(person(), "reboot_instances", arguments, Person())
+            await frozen.wait()
+        later = await bench.executor.run(person(), "reboot_instances", {"instance_ids": ["efjy72gs"]}, Person())
+        assert "stop" in later.message
+        assert later.status is Status.REFUSED
+
+
+async def test_other_arguments_are_another_operation(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        first = await asked(bench)
+        second = await asked(bench, arguments={"instance_ids": ["efjy72gs"]})
+        assert first != second
+        await bench.service.approvals.approve(second, approver())
+        (sent,) = bench.simulator.requests.of("batch-reset")
+        assert sent.body == {"instance_ids": ["efjy72gs"]}
+
+
+async def test_sealed_secret_survives_until_the_approval_and_is_erased(open_bench: OpenBench, tmp_path: Path) -> None:
+    install: dict[str, JsonValue] = {
+        "instance_ids": ["XvH39QVW", "Vpp8rC4Y"],
+        "package": "com.example.app",
+        "file_name": "app.apk",
+        "version": "1",
+        "size_mb": 1,
+        "fast": True,
+        "link": "https://storage.example.com/app.apk?Signature=S3cr3t-marker",
+    }
+    async with open_bench(folder=tmp_path / "store") as bench:
+        operation = await asked(bench, "install_app", install)
+        kept = b"".join(file.read_bytes() for file in (tmp_path / "store").iterdir())
+        assert b"S3cr3t-marker" not in kept
+        assert (await bench.operation(operation)).sealed
+        await bench.service.approvals.approve(operation, approver())
+        assert "S3cr3t-marker" in str(bench.simulator.requests.of("install")[-1].body)
+        assert (await bench.operation(operation)).sealed is None
+
+
+async def test_changed_row_of_the_store_is_not_carried_out(open_bench: OpenBench, tmp_path: Path) -> None:
+    async with open_bench(folder=tmp_path / "store") as bench:
+        operation = await asked(bench)
+        with sqlite3.connect(tmp_path / "store" / "chatops.db") as raw:
+            raw.execute("UPDATE operations SET sealed = substr(sealed, 1, 30) || 'AAAA' || substr(sealed, 35)")
+        raw.close()
+        with pytest.raises(ChatopsError, match="changed"):
+            await bench.service.approvals.approve(operation, approver())
+        assert bench.sent("batch-reset") == 0
