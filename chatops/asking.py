@@ -134,6 +134,7 @@ class Asking:
             rules=decided.decision.rules,
             facts=dict(facts_document(decided.facts)),
             lifetime=lifetime,
+            asks=not isinstance(decided.decision, Allow),
             parts=tuple(Part(region=batch.region, targets=batch.instance_ids) for batch in plan.batches),
         )
         operation = await self.ledger.propose(draft, state, owner=self.carrier.sender.owner)

@@ -198,10 +198,10 @@ async def _killed(narrator: Narrator) -> None:
         process.kill()
     await narrator.stage.until(lambda: narrator.stage.changes() > before)
     await narrator.at_terminal("alice", "operations", "reconcile")
-    listed = await narrator.at_terminal("alice", "operations", "list")
+    await narrator.at_terminal("alice", "operations", "list", "--limit", "3")
     sent = narrator.stage.changes() - before
     narrator.console.print(Text(f"Reboots that reached the cloud: {sent}", style="green"))
-    expect(sent == 1 and "reboot_instances" in listed.screen, "it was sent once")
+    expect(sent == 1, "it was sent once")
 
 
 async def _audit(narrator: Narrator) -> None:

@@ -26,7 +26,10 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A planned call. ``params`` are masked, ``sealed`` holds the secret ones; ``lifetime`` is in seconds."""
+    """A planned call. ``params`` are masked, ``sealed`` holds the secret ones; ``lifetime`` is in seconds.
+
+    ``asks`` says that somebody is asked for a consent.
+    """
 
     id: str
     principal: Principal
@@ -42,3 +45,4 @@ class Draft:
     facts: dict[str, JsonValue]
     lifetime: float
     parts: tuple[Part, ...]
+    asks: bool

@@ -62,7 +62,7 @@ class Ledger:
             for number, part in enumerate(draft.parts)
         ]
         connection.execute(insert(requests), rows)
-        kinds = [Kind.PLANNED] + ([Kind.CONSENT_ASKED] if state in AWAITING else [])
+        kinds = [Kind.PLANNED] + ([Kind.CONSENT_ASKED] if draft.asks else [])
         self.trail.append(connection, *(self._asked(draft, kind) for kind in kinds))
         return load(connection, draft.id)
 

@@ -208,7 +208,7 @@ async def test_freeze_between_two_requests_stops_the_later_ones(open_bench: Open
         frozen = anyio.Event()
 
         async def freeze_when_one_is_on_its_way() -> None:
-            while not bench.sent("reboot"):
+            while not bench.sent("reboot"):  # noqa: ASYNC110  # the simulator tells nobody
                 await anyio.sleep(0.001)
             await bench.service.freezes.begin(person(), Scope(), reason="stop", seconds=600)
             frozen.set()

@@ -11,7 +11,9 @@ CONSENT = {"confirm", "confirmed", "yes", "force", "approve", "approved", "appro
 
 
 async def test_nobody_is_asked_and_the_way_to_a_terminal_is_told() -> None:
-    question = Question(action="reset_instances", risk=Risk.DESTRUCTIVE, text="Erase?", undo="Nothing.", typed="2")
+    question = Question(
+        action="reset_instances", risk=Risk.DESTRUCTIVE, text="Erase?", undo="Nothing.", typed="2", must_type=True
+    )
     reply = await NobodyToAsk().ask(question)
     assert reply.verdict is Verdict.CANNOT_ASK
     assert "DESTRUCTIVE" in reply.reason

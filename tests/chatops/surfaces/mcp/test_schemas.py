@@ -6,7 +6,7 @@ from jsonschema import Draft202012Validator
 from pydantic import JsonValue
 
 from chatops.outcome import Status
-from chatops.surfaces.mcp.schemas import description, input_schema, output_schema, token_cost
+from chatops.surfaces.mcp.schemas import description, input_schema, output_schema, token_cost, tool_schema
 from tools import AnyAction, load_actions
 
 ACTIONS = load_actions()
@@ -28,7 +28,7 @@ def test_everything_a_model_sees_costs_less_than_4000_tokens() -> None:
 
 def test_cost_is_a_quarter_of_the_characters_of_compact_json() -> None:
     action = ACTIONS["reboot_instances"]
-    seen = {"name": action.name, "description": description(action), "inputSchema": input_schema(action)}
+    seen = {"name": action.name, "description": description(action), "inputSchema": tool_schema(action)}
     characters = len(json.dumps(seen, ensure_ascii=False, separators=(",", ":")))
     assert 0 <= token_cost(action) - characters / 4 < 1
 
@@ -89,7 +89,9 @@ def test_output_schema_takes_every_status_and_is_not_open(action: AnyAction) -> 
     for status in Status:
         validator.validate({"status": status.value, "message": "said"})
     assert not validator.is_valid({"status": "done", "message": "said", "note": "of ours"})
-    assert not validator.is_valid({"status": "planned", "message": "said"})
+    assert not validator.is_valid({"status": "finished", "message": "said"})
+    planned = {"status": "planned", "message": "said", "operation_id": "op_1", "plan": {"count": 1}}
+    assert validator.is_valid(planned) is (action.change is not None)
 
 
 def test_definitions_are_kept_where_that_is_shorter_and_inlined_otherwise() -> None:

@@ -63,8 +63,16 @@ def may_run(action: AnyAction) -> bool:
     return action.risk_of(action.examples[0].params) <= Risk.CHANGE
 
 
-def audited(bench: Bench) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in bench.audit.read_text().splitlines()]
+READS = {"batch-query", "batch-query-status", "task", "sku", "prepare-progress", "auth", "iam-token", "iam-projects"}
+
+
+def changes(bench: Bench) -> int:
+    """How many requests that change something have arrived."""
+    return sum(each.operation not in READS for each in bench.simulator.requests)
+
+
+async def audited(bench: Bench) -> list[dict[str, Any]]:
+    return [event.document() for event in await bench.events()]
 
 
 @BOTH_ERAS
@@ -121,10 +129,11 @@ async def test_harmless_calls_run_and_all_others_are_refused_before_anything_is_
                 assert answer["status"] not in {"refused", "invalid"}
                 assert sent > 0
             else:
-                assert (answer["status"], answer["error"]["code"]) == ("refused", "consent_missing")
-                assert result.is_error
-                assert sent == 0
-                assert "chatops run" in text_of(result)
+                assert answer["status"] == "approval_required"
+                assert not result.is_error
+                assert "bob or carol may approve until" in text_of(result)
+                assert f"chatops approvals approve {answer['operation_id']}" in text_of(result)
+                assert changes(bench) == 0
 
 
 @pytest.mark.parametrize("name", ["run_command", "start_command"])
@@ -133,8 +142,20 @@ async def test_command_that_is_not_on_the_harmless_list_is_refused_and_not_sent(
 ) -> None:
     async with open_bench() as bench, connected(bench) as client:
         result = await client.call_tool(name, {"instance_ids": ["efjy72gs"], "command": "rm -r /sdcard"})
-        assert structured(result)["status"] == "refused"
-        assert bench.simulator.requests.total == 0
+        assert structured(result)["status"] == "approval_required"
+        assert changes(bench) == 0
+
+
+@BOTH_ERAS
+async def test_plan_only_shows_what_would_happen(open_bench: OpenBench, era: Era) -> None:
+    async with open_bench() as bench, connected(bench, era) as client:
+        result = await client.call_tool("reset_instances", {"instance_ids": ["efjy72gs"], "plan_only": True})
+        answer = structured(result)
+        assert (answer["status"], answer["plan"]["count"]) == ("planned", 1)
+        assert "efjy72gs | printed-efjy72gs | cn-north-7" in text_of(result)
+        assert changes(bench) == 0
+        wrong = await client.call_tool("reset_instances", {"instance_ids": ["efjy72gs"], "plan_only": "yes"})
+        assert structured(wrong)["status"] == "invalid"
 
 
 @BOTH_ERAS
@@ -159,8 +180,8 @@ async def test_unknown_and_forbidden_are_answered_alike_and_are_in_the_audit(
         assert message.startswith("Unknown tool: " + name[:1])
         assert message.isprintable()
         assert len(message) <= 80
-        (line,) = audited(bench)
-        assert (line["status"], line["error"], line["door"]) == ("refused", "unknown_action", "mcp")
+        (line,) = await audited(bench)
+        assert (line["kind"], line["error"], line["door"]) == ("denied", "unknown_action", "mcp")
         assert bench.simulator.requests.total == 0
 
 
@@ -234,10 +255,10 @@ async def test_assistant_is_in_the_audit_as_it_calls_itself_cleaned_and_bounded(
     claims = types.Implementation(name="Cl\x1b[31maude\n" + "x" * 200, version="9\u202e.9")
     async with open_bench() as bench, connected(bench, era, claims=claims) as client:
         await client.call_tool("query_status", {"instance_ids": ["efjy72gs"]})
-        (line,) = audited(bench)
-        assert line["assistant"].startswith("Cl[31maude xxx")
-        assert line["assistant"].endswith("… 9.9")
-        assert len(line["assistant"]) < 100
+        (line,) = await audited(bench)
+        assert line["assistant"]["name"].startswith("Cl[31maude xxx")
+        assert line["assistant"]["version"] == "9.9"
+        assert len(line["assistant"]["name"]) <= 64
         assert (line["person"], line["door"]) == ("alice", "mcp")
 
 
@@ -252,7 +273,8 @@ async def test_own_failure_is_logged_under_an_id_and_only_the_id_is_told(
     async with open_bench() as bench:
         view = replace(ACTIONS["query_status"].view, say=explode)
         broken = {**ACTIONS, "query_status": replace(ACTIONS["query_status"], view=view)}
-        broken_bench = replace(bench, executor=replace(bench.executor, actions=broken))
+        service = replace(bench.service, executor=replace(bench.executor, actions=broken))
+        broken_bench = replace(bench, service=service)
         async with connected(broken_bench, era) as client:
             await client.list_tools()
             result = await client.call_tool("query_status", {"instance_ids": ["efjy72gs"]})
@@ -303,7 +325,7 @@ async def test_cancelled_read_stops(open_bench: OpenBench, era: Era) -> None:
             tasks.cancel_scope.cancel()
         bench.simulator.faults.add(Fault(kind="slow", seconds=0.4, operation="batch-query-status", times=1))
         assert structured(await client.call_tool("query_status", phones))["status"] == "done"
-        assert [line["step"] for line in audited(bench)] == ["cancelled", "answered"]
+        assert [line["kind"] for line in await audited(bench)] == ["cancelled", "answered"]
 
 
 async def test_schema_hook_gives_the_schema_of_known_tools_only(open_bench: OpenBench) -> None:

@@ -13,6 +13,7 @@ from mcp import Client, StdioServerParameters
 
 from chatops.demo.stage import chatops_command
 from chatops.simulator import Fault, RunningSimulator
+from tests.chatops.surfaces.kept import audited
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
 
@@ -93,11 +94,6 @@ def talk(environment: Mapping[str, str], command: list[str] | None = None) -> It
             process.kill()
 
 
-def audited(environment: Mapping[str, str]) -> list[dict[str, Any]]:
-    lines = (Path(environment["CHATOPS_STATE_DIR"]) / "audit.jsonl").read_text().splitlines()
-    return [json.loads(line) for line in lines]
-
-
 @pytest.mark.parametrize(("mode", "version"), [("auto", MODERN), (MODERN, MODERN), ("legacy", "2025-11-25")])
 async def test_official_client_is_served_over_real_pipes(
     environment: Mapping[str, str], mode: str, version: str
@@ -150,7 +146,10 @@ def test_claims_are_those_of_the_request_and_not_of_the_connection(environment: 
             client.call(identifier, "query_status", client=name, instance_ids=["efjy72gs"])
             client.hear()
         client.end()
-    assert [line["assistant"] for line in audited(environment)] == ["first 1", "second 1"]
+    assert [line["assistant"] for line in audited(environment)] == [
+        {"name": "first", "version": "1"},
+        {"name": "second", "version": "1"},
+    ]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
@@ -197,8 +196,7 @@ def test_change_that_was_sent_is_settled_although_the_client_leaves(
         wait_until_taken(simulator)
         code, _ = client.end()
     assert code == 0
-    assert [line["step"] for line in audited(environment)] == ["sent", "settled"]
-    assert audited(environment)[-1]["status"] == "accepted"
+    assert [line["kind"] for line in audited(environment)] == ["planned", "sent", "settled", "settled"]
 
 
 def test_client_that_reads_no_more_ends_it_quietly(environment: Mapping[str, str]) -> None:

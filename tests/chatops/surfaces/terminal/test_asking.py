@@ -15,16 +15,21 @@ pytestmark = pytest.mark.anyio
 
 
 def question(risk: Risk, text: str = "Erase everything on 12 phones?", typed: str = "12") -> Question:
-    return Question(action="reset_instances", risk=risk, text=text, undo="Nothing restores it.", typed=typed)
+    return Question(
+        action="reset_instances",
+        risk=risk,
+        text=text,
+        undo="Nothing restores it.",
+        typed=typed,
+        must_type=risk is Risk.DESTRUCTIVE,
+    )
 
 
-def asker(*, yes: bool = False, phones: tuple[str, ...] = ()) -> TerminalAsker:
-    return TerminalAsker(yes=yes, phones=phones, interrupts=Interrupts(lambda: None), waiting=Waiting("Reset phones"))
+def asker(*, yes: bool = False) -> TerminalAsker:
+    return TerminalAsker(yes=yes, interrupts=Interrupts(lambda: None), waiting=Waiting("Reset phones"))
 
 
-async def asked(
-    monkeypatch: pytest.MonkeyPatch, question: Question, answer: bytes, phones: tuple[str, ...] = ()
-) -> tuple[Reply, str]:
+async def asked(monkeypatch: pytest.MonkeyPatch, question: Question, answer: bytes) -> tuple[Reply, str]:
     """What comes of asking at a terminal where somebody types this once the question stands there, and the screen."""
     far, near = pty.openpty()
     reply: list[Reply] = []
@@ -34,7 +39,7 @@ async def asked(
         monkeypatch.setattr(sys, "stderr", writing)
 
         async def ask() -> None:
-            reply.append(await asker(phones=phones).ask(question))
+            reply.append(await asker().ask(question))
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(ask)
@@ -68,21 +73,20 @@ async def test_only_what_was_asked_for_is_a_yes(
     assert reply.verdict is verdict
 
 
-async def test_question_shows_ten_phones_and_what_cannot_be_undone(monkeypatch: pytest.MonkeyPatch) -> None:
-    phones = tuple(f"p{number}" for number in range(12))
-    _, seen = await asked(monkeypatch, question(Risk.DESTRUCTIVE), b"\n", phones)
-    assert seen == (
-        "Erase everything on 12 phones?\n"
-        "Phones: p0, p1, p2, p3, p4, p5, p6, p7, p8, p9 and 2 more\n"
-        "Nothing restores it.\n"
-        "Type 12 to go on: "
-    )
+async def test_question_is_the_plan_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, seen = await asked(monkeypatch, question(Risk.DESTRUCTIVE, "Erase 12?\n  p0, running\nUndo: none."), b"\n")
+    assert seen == "Erase 12?\n  p0, running\nUndo: none.\nType 12 to go on: "
+
+
+async def test_typing_is_told_from_a_plain_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed, _ = await asked(monkeypatch, question(Risk.DESTRUCTIVE), b"12\n")
+    plain, _ = await asked(monkeypatch, question(Risk.DISRUPTIVE), b"y\n")
+    assert (typed.typed, plain.typed) == (True, False)
 
 
 async def test_nothing_in_a_question_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
-    hostile = question(Risk.DESTRUCTIVE, "Run '\x1b[2Jls\u202e'?\nType 1 to go on: ")
-    _, seen = await asked(monkeypatch, hostile, b"\n", ("\x1b]0;a\x07",))
-    assert seen.startswith("Run '[2Jls'? Type 1 to go on: \nPhones: ]0;a\n")
+    _, seen = await asked(monkeypatch, question(Risk.DESTRUCTIVE, "Run '\x1b[2Jls\u202e'?"), b"\n")
+    assert seen.startswith("Run '[2Jls'?\nType 12")
 
 
 async def test_yes_answers_what_is_disruptive_only() -> None:
