@@ -43,6 +43,7 @@ class Asking:
 
         """
         decision = decided.decision
+        self.carrier.reached("decided")
         if isinstance(decision, Allow):
             return await self._at_once(principal, plan, decided)
         if isinstance(decision, NeedsConfirmation):
@@ -62,6 +63,7 @@ class Asking:
         self.carrier.reached("proposed")
         reply = await asker.ask(_question(plan, decision))
         if reply.verdict is Verdict.YES:
+            self.carrier.reached("confirmed")
             given = Given(
                 kind="confirmation", by=principal.person, roles=principal.roles, typed=decision.typed or reply.typed
             )

@@ -24,9 +24,10 @@ from chatops.operations.drafts import new_operation_id
 from chatops.operations.ending import Ending
 from chatops.operations.ledger import Ledger
 from chatops.operations.owners import process_name
+from chatops.operations.points import Point, Reached
 from chatops.operations.records import Operation
 from chatops.operations.sealing import Sealing
-from chatops.operations.sending import Reached, Sender
+from chatops.operations.sending import Sender
 from chatops.operations.watching import Watcher
 from chatops.people import People
 from chatops.planning.planner import Planner
@@ -39,7 +40,7 @@ _log = logging.getLogger(__name__)
 _SWEEP_PAUSE = 10.0
 
 
-def _nothing(_: str) -> None:
+def _nothing(_: Point) -> None:
     """What is reached between "asked" and "told" concerns tests only."""
 
 

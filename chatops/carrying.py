@@ -14,8 +14,9 @@ from chatops.cloud import Answer
 from chatops.deciding import Judge
 from chatops.operations.consuming import Consuming, Use
 from chatops.operations.dispatch import Dispatch
+from chatops.operations.points import Reached
 from chatops.operations.records import Operation
-from chatops.operations.sending import Reached, Sender, Shipment
+from chatops.operations.sending import Sender, Shipment
 from chatops.operations.states import RequestState, State
 from chatops.operations.usage import Usage
 from chatops.outcome import Outcome, Status

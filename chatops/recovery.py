@@ -30,6 +30,8 @@ class Recovery:
         """
         expired = await self.watcher.ledger.expire()
         adopted = await Leases(ledger=self.watcher.ledger).adopt(owner=self.watcher.owner)
+        if adopted:
+            self.approvals.carrier.reached("adopted")
         for operation in adopted:
             try:
                 await self._go_on(operation)
@@ -58,9 +60,11 @@ class Recovery:
         if any(each.state is RequestState.PLANNED for each in operation.requests):
             objection, plan = await self._plan(operation, action, params)
             if plan is not None:
+                carrier.reached("resumed")
                 await carrier.go_on(operation, action, plan)
                 return
             await carrier.dispatch.stop(operation.id, objection)
+            carrier.reached("stopped")
         await carrier.settle(operation, action, params)
 
     async def _plan(self, operation: Operation, action: AnyAction, params: Params) -> tuple[str, Plan | None]:

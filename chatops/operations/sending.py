@@ -1,6 +1,6 @@
 """Sending the requests of an operation: each claimed first, each settled after, none twice."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import anyio
@@ -11,14 +11,13 @@ from chatops.errors import ChatopsError, OutcomeUnknown
 from chatops.operations.dispatch import Dispatch, Settlement
 from chatops.operations.leases import Leases
 from chatops.operations.ledger import LEASE
+from chatops.operations.points import Reached
 from chatops.operations.records import Operation
 from chatops.operations.states import RequestState
 from chatops.outcome import describe
 from tools import AnyAction, Endpoint, Params, Result, Settled, phones
 
 _AT_ONCE = 4
-Reached = Callable[[str], None]
-"""Told the name of each point between "asked" and "told"; the crash tests end the process there."""
 
 
 @dataclass(kw_only=True)

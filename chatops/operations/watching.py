@@ -10,9 +10,9 @@ from chatops.cloud import CloudReader
 from chatops.errors import UpstreamError
 from chatops.operations.ending import Ending
 from chatops.operations.ledger import Ledger
+from chatops.operations.points import Reached
 from chatops.operations.records import Operation
 from chatops.operations.seeing import THE_ORDER, Eye, Seen
-from chatops.operations.sending import Reached
 from chatops.operations.states import RequestState, Verification
 from chatops.store import now
 from tools import AnyAction, Appear, Follow, Params, Until, Unverifiable
@@ -45,9 +45,12 @@ class Watcher:
             over = await self.ledger.database.read(now) >= operation.watch_until
             verdict = self._verdict(operation, change.verify, seen, over=over)
             if verdict is not None:
-                return await self.ending.verified(operation.id, verdict, seen, owner=self.owner)
+                ended = await self.ending.verified(operation.id, verdict, seen, owner=self.owner)
+                self.reached("verified")
+                return ended
             if not await self.ending.progress(operation.id, seen, owner=self.owner):
                 return await self._as_it_is(operation)
+            self.reached("seen")
             await self.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE)
 
