@@ -198,7 +198,9 @@ async def _killed(narrator: Narrator) -> None:
         process.kill()
     await narrator.stage.until(lambda: narrator.stage.changes() > before)
     await narrator.at_terminal("alice", "operations", "reconcile")
-    await narrator.at_terminal("alice", "operations", "list", "--limit", "3")
+    listed = await narrator.at_terminal("alice", "operations", "list", "--limit", "1")
+    operation = next((word for word in listed.screen.split() if word.startswith("op_")), "")
+    await narrator.at_terminal("alice", "operations", "show", operation)
     sent = narrator.stage.changes() - before
     narrator.console.print(Text(f"Reboots that reached the cloud: {sent}", style="green"))
     expect(sent == 1, "it was sent once")

@@ -30,7 +30,7 @@ REFUSED = [action for action in ACTIONS.values() if action.risk is Risk.DESTRUCT
 
 def changes(simulator: RunningSimulator) -> list[RequestRecord]:
     """Requests for anything but reading: nothing that was refused may be among them."""
-    reads = {"batch-query", "batch-query-status", "iam-token", "iam-projects"}
+    reads = {"batch-query", "batch-query-status", "task", "prepare-progress", "iam-token", "iam-projects"}
     return [request for request in simulator.simulator.requests if request.operation not in reads]
 
 
@@ -59,8 +59,10 @@ def test_what_is_destructive_is_refused_without_a_terminal_and_nothing_is_sent(
     line = shlex.split(command_line(action, action.examples[0].params))[1:]
     ended = chatops(*line, *more, "--yes", "--json")
     answer = json.loads(ended.out)
-    assert (ended.code, answer["status"], answer["error"]["code"]) == (3, "refused", "consent_missing")
-    assert "--yes does not answer it" in answer["error"]["next_step"]
+    assert (ended.code, answer["status"]) == (3, "refused")
+    # Where typing would do, nobody can type here; where it would not, nobody can be asked for an approval.
+    assert answer["error"]["code"] in {"consent_missing", "no_approver_reachable"}
+    assert answer["error"]["next_step"]
     assert changes(simulator) == []
 
 
@@ -134,10 +136,10 @@ def test_destructive_goes_on_when_the_id_is_typed(at_terminal: AtTerminal, simul
 def test_destructive_is_declined_by_any_other_word(
     at_terminal: AtTerminal, simulator: RunningSimulator, typed: str
 ) -> None:
-    phones = [phone.id for phone in list(simulator.simulator.fleet)[:12]]
+    phones = [phone.id for phone in list(simulator.simulator.fleet)[:3]]
     keyboard = at_terminal("run", "reset", *phones, "--yes")
-    keyboard.wait_for("Type 12 to go on: ")
-    assert f"{phones[9]} and 2 more" in keyboard.seen
+    keyboard.wait_for("Type 3 to go on: ")
+    assert all(phone in keyboard.seen for phone in phones)
     keyboard.type(typed)
     code, _ = keyboard.end()
     assert code == 3
@@ -235,7 +237,7 @@ def test_secrets_are_shown_at_a_terminal_to_whoever_asks(at_terminal: AtTerminal
 @pytest.mark.process
 def test_package_link_is_typed_unseen(at_terminal: AtTerminal, simulator: RunningSimulator) -> None:
     words = ["--package", "com.example", "--file-name", "a.apk", "--version", "1", "--size-mb", "12", "--link", "-"]
-    keyboard = at_terminal("run", "install", "XvH39QVW", *words)
+    keyboard = at_terminal("run", "install", "XvH39QVW", "--no-wait", *words)
     keyboard.wait_for("--link (not shown): ")
     keyboard.type("https://obs.example.com/a.apk?Signature=unseen\n")
     keyboard.wait_for("Type XvH39QVW to go on: ")
