@@ -14,7 +14,7 @@ from chatops.outcome import Outcome
 from chatops.people import APPROVER, People
 from chatops.policy import Given
 from chatops.principal import Principal, Surface
-from tools import AnyAction
+from tools import AnyAction, Params
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +61,8 @@ class Approvals:
             roles=frozenset(str(role) for role in self.people.roles_of(approved.decided_by or "")),
         )
         consent = Consent(principal=asker, given=given, states=frozenset({State.APPROVED}), kind=None, by=None)
+        params = await self._params_of(approved, action)
         try:
-            params = self.sealing.params_of(approved, action)
             return await self.carrier.carry(approved, action, params, consent)
         except StoreUnavailable:
             raise
@@ -70,6 +70,14 @@ class Approvals:
             # Reading the phones again may have failed: then the plan could not be checked, and nothing is sent.
             await self.ledger.end(approved.id, State.REFUSED, kind=Kind.DENIED, reason=error.message)
             raise
+
+    async def _params_of(self, approved: Operation, action: AnyAction) -> Params:
+        try:
+            return self.sealing.params_of(approved, action)
+        except StoreUnavailable as error:
+            # The store is there, and what it holds is not what was approved: that ends it, now and for every sweep.
+            await self.ledger.end(approved.id, State.REFUSED, kind=Kind.DENIED, reason=error.message)
+            raise Refusal(error.message, next_step="Ask again.") from error
 
     async def deny(self, identifier: str, approver: Principal, reason: str) -> Operation:
         """Say no, with a reason.

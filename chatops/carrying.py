@@ -129,13 +129,14 @@ class Carrier:
         result = joined(action, params, shipment)
         settled = await self.dispatch.finish(
             running.id,
+            owner=self.sender.owner,
             result=_document(result),
             watch=None if isinstance(change.verify, Unverifiable) else change.verify.within.total_seconds(),
             verifiable=not unverifiable,
             lost=change.lost,
         )
         self.reached("settled")
-        if settled.watch_until is not None:
+        if settled.watch_until is not None and settled.owner == self.sender.owner:
             self.watch(settled, action, params)
         return outcome_of(settled, action, params, result, shipment)
 

@@ -52,11 +52,18 @@ class Recovery:
             await self._finish(operation, action)
         else:
             # What is read afterwards does not need what was secret in the params.
-            self.approvals.carrier.watch(operation, action, action.params.model_construct(**operation.params))
+            self.approvals.carrier.watch(operation, action, _unsealed(operation, action))
 
     async def _finish(self, operation: Operation, action: AnyAction) -> None:
         """Send what was never sent, while the plan still holds; settle the rest."""
-        carrier, params = self.approvals.carrier, self.approvals.sealing.params_of(operation, action)
+        carrier = self.approvals.carrier
+        try:
+            params = self.approvals.sealing.params_of(operation, action)
+        except StoreUnavailable as error:
+            # They cannot be read, today or ever: what was sent is settled by what is not secret in them.
+            await carrier.dispatch.stop(operation.id, error.message)
+            await carrier.settle(operation, action, _unsealed(operation, action))
+            return
         if any(each.state is RequestState.PLANNED for each in operation.requests):
             objection, plan = await self._plan(operation, action, params)
             if plan is not None:
@@ -87,3 +94,9 @@ class Recovery:
         if plan.digest != operation.digest:
             return "The phones have changed since the process that was sending ended.", None
         return "", plan
+
+
+def _unsealed(operation: Operation, action: AnyAction) -> Params:
+    """The params without what is secret in them."""
+    params: Params = action.params.model_construct(**operation.params)
+    return params

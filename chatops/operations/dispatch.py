@@ -51,10 +51,15 @@ class Dispatch:
             return "Another process has taken this operation over."
         if operation.reason is not None:
             return operation.reason
+        objection = None
         if operation.deadline is None or time >= operation.deadline:
-            return "The time in which this consent could be used is over."
-        if freeze is not None:
-            return f"Changes are frozen: {freeze.reason}"
+            objection = "The time in which this consent could be used is over."
+        elif freeze is not None:
+            objection = f"Changes are frozen: {freeze.reason}"
+        if objection is not None:
+            # It holds for the rest as well, and the record has to say why nothing was sent.
+            self._stop(connection, identifier, objection)
+            return objection
         claimed = connection.execute(
             update(requests)
             .where(
@@ -113,24 +118,29 @@ class Dispatch:
         return load(connection, identifier)
 
     async def finish(
-        self, identifier: str, *, result: JsonValue, watch: float | None, verifiable: bool, lost: str
+        self, identifier: str, *, owner: str, result: JsonValue, watch: float | None, verifiable: bool, lost: str
     ) -> Operation:
         """Settle the operation; ``watch`` says for how many seconds what became of the phones is read.
 
-        ``lost`` is kept as the reason where it is not known what became of a request.
+        ``lost`` is kept as the reason where it is not known what became of a request. One that somebody else has
+        taken over is left to them.
         """
-        return await self.ledger.database.write(self._finish, identifier, result, watch, verifiable, lost)
+        return await self.ledger.database.write(self._finish, identifier, owner, result, watch, verifiable, lost)
 
     def _finish(
         self,
         connection: Connection,
         identifier: str,
+        owner: str,
         result: JsonValue,
         watch: float | None,
         verifiable: bool,
         lost: str,
     ) -> Operation:
         time = now(connection)
+        before = load(connection, identifier)
+        if before.state is not State.RUNNING or before.owner != owner:
+            return before
         connection.execute(
             update(requests)
             .where(requests.c.operation == identifier, requests.c.state == RequestState.PLANNED.value)
