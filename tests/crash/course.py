@@ -15,7 +15,8 @@ from tools import OPEN, AnyAction, Endpoint, load_actions
 PHONES = 300
 """Enough for more than a hundred in one region, so that its phones take two requests."""
 FAULTS = ("drop_after", "drop_before", "slow", "error")
-_SIZES = (1, 2, 3, 4, 5, 5, 6, 8, 10, 12, 16, 200)
+_NAMED_AT_MOST, _AT_LEAST = 100, 4
+_SIZES = (1, 2, 3, 4, 5, 5, 6, 8, 10, 12, 16, PHONES)
 _REPEATED = ("before_claim", "claimed", "answered", "request_settled", "watched", "seen")
 _COMMANDS = ("ls -l /system", "pm clear com.example.app")
 CHANGING = tuple(action for action in load_actions().values() if action.change is not None)
@@ -98,6 +99,9 @@ def arguments_of(action: AnyAction, seed: int, size: int, dice: random.Random) -
     user = str(arguments.get("user_id"))
     if action.name == "unassign_instances":
         del arguments["user_id"]
+    if size > _NAMED_AT_MOST:
+        del arguments["instance_ids"]
+        return {**arguments, "where": "state=running,frozen=no"}, _AT_LEAST
     able = [each for each in fleet if _suits(action.name, each.owner, user) and not each.pay_per_use]
     chosen = dice.sample(able, min(size, len(able)))
     regions = {each.region.id for each in chosen}

@@ -4,13 +4,13 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tests.crash.course import Course, arguments_of, course_of
+from tests.crash.course import PHONES, Course, arguments_of, course_of
 from tests.crash.knife import EVERY, TAKING_OVER, Knife
 from tools import load_actions
 
 _CONFIRMED = ("reboot_instances", 8)
 _APPROVED = ("reset_instances", 8)
-_FIVE_REQUESTS = ("reboot_instances", 300)
+_FIVE_REQUESTS = ("reboot_instances", PHONES)
 """One more than are sent at once: the first phones have been thrown out when the last ones are planned again."""
 _BEFORE = {"adopted": "approved", "resumed": "consumed", "stopped": "request_settled"}
 """Where the first process is killed, so that the one that takes over comes to its point."""
