@@ -63,7 +63,7 @@ class Figures:
 
     def document(self) -> dict[str, object]:
         """As JSON."""
-        return asdict(self)
+        return {**vars(self)}
 
     def text(self) -> str:
         """For a person."""
