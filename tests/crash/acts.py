@@ -2,37 +2,30 @@
 
 import json
 import os
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 import anyio
-from pydantic import SecretStr
 
-from chatops.audit import open_trail
-from chatops.building import Parts, open_service
-from chatops.cloud import AccessKey, ClientSettings, open_client
 from chatops.errors import ChatopsError, ConsentGone, StoreUnavailable
 from chatops.operations.records import Operation
 from chatops.operations.states import OPEN, State
 from chatops.outcome import Status
 from chatops.policy import PolicyEngine, load_policy
 from chatops.service import Service
-from chatops.simulator import ACCESS_KEY, SECRET_KEY, serve
-from chatops.store import now, open_database
-from tests.chatops.conftest import KEY, Person, StoreClock, approver, person, team
+from chatops.simulator import serve
+from chatops.store import now
+from tests.chatops.conftest import Person, StoreClock, approver, person, team
 from tests.crash.course import Course, settings_of
 from tests.crash.knife import ASKED, TOLD, Blade, Knife
+from tests.crash.opening import PAUSE, service_at
 from tests.crash.verdict import examined
 
 _ROUNDS = 1000
 _EXPIRED = 31 * 60.0
 _STEP = 2.0
-_PAUSE = 0.02
-_HASTE = 5
-"""How many times longer a pause between two looks is for the store than it is said to be."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,57 +57,30 @@ async def simulate(scene: Scene, ready: int) -> None:
         await anyio.sleep_forever()
 
 
-@asynccontextmanager
-async def _service(scene: Scene, blade: Blade, clock: StoreClock) -> AsyncIterator[Service]:
-    settings = ClientSettings(
-        credentials=AccessKey(access_key=ACCESS_KEY, secret_key=SecretStr(SECRET_KEY)),
-        endpoint=scene.url,
-        iam_endpoint=scene.url,
-        requests_per_second=1000,
+def _opened(scene: Scene, blade: Blade, clock: StoreClock) -> AbstractAsyncContextManager[Service]:
+    return service_at(
+        scene.url, scene.folder, policy=scene.policy, clock=clock, reached=blade.reached, reading=blade.clock
     )
-    url, numbers = f"sqlite:///{scene.folder / 'chatops.db'}", count(1)
-    database = open_database(url, state_key=KEY, folder=scene.folder, now=blade.clock(clock))
-    try:
-        async with open_client(settings) as client, open_trail(database) as trail:
-
-            async def sleep(seconds: float) -> None:
-                clock.seconds += seconds * _HASTE
-                await anyio.sleep(_PAUSE)
-
-            parts = Parts(
-                client=client,
-                database=database,
-                trail=trail,
-                policy=scene.policy,
-                account="crash",
-                new_id=lambda: f"call-{next(numbers)}",
-                sleep=sleep,
-                reached=blade.reached,
-            )
-            async with open_service(parts) as service:
-                yield service
-    finally:
-        database.close()
 
 
 async def ask(scene: Scene) -> None:
     """Ask for the change, have it approved where it needs that, and see it through."""
     course, blade = scene.course, Blade(scene.course.first)
     asker = person(assistant=course.assistant)
-    async with _service(scene, blade, StoreClock()) as service:
+    async with _opened(scene, blade, StoreClock()) as service:
         blade.reached(ASKED)
         outcome = await service.executor.run(asker, course.action, course.arguments, Person())
         if outcome.status is Status.APPROVAL_REQUIRED:
             await _said(service, outcome.operation_id or "")
         while await _unsettled(service):  # noqa: ASYNC110  # the store tells nobody
-            await anyio.sleep(_PAUSE)
+            await anyio.sleep(PAUSE)
         blade.reached(TOLD)
 
 
 async def take_over(scene: Scene, knife: Knife, *, later: float) -> None:
     """Take over until nothing is left to do, then write the verdict down."""
     blade, clock = Blade(knife), StoreClock()
-    async with _service(scene, blade, clock) as service:
+    async with _opened(scene, blade, clock) as service:
         clock.seconds = await service.database.read(now) + later
         before = await _everything(service)
         for _ in range(_ROUNDS):
@@ -128,7 +94,7 @@ async def take_over(scene: Scene, knife: Knife, *, later: float) -> None:
                 if each.state is State.AWAITING_APPROVAL:
                     await _decide(service, clock, each.id, scene.course.waiting)
             clock.seconds += _STEP
-            await anyio.sleep(_PAUSE)
+            await anyio.sleep(PAUSE)
         report = await examined(service, scene.url, scene.course, before)
     content = json.dumps(report.document())
     (scene.folder / "report.json").write_text(content, encoding="utf-8")
