@@ -4,6 +4,8 @@
 PYTHON =
 UPGRADE =
 PYTEST_ARGS =
+RUNS = 500
+SEED = 1
 SHELL = /bin/sh
 
 BIN = .venv/bin
@@ -12,7 +14,7 @@ COMPILE = env -u UV_FIND_LINKS -u UV_INDEX -u UV_EXTRA_INDEX_URL UV_CUSTOM_COMPI
 	$(BIN)/uv pip compile --quiet --no-config --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links $(if $(UPGRADE),--upgrade)
 
-.PHONY: help demo test check lock conformance bench clean
+.PHONY: help demo test check lock conformance crash bench clean
 .DEFAULT_GOAL = help
 
 help: ## list what can be made
@@ -38,6 +40,10 @@ lock: ## write both requirement locks again, keeping versions that still fit (UP
 conformance: ## run official MCP suites against our server (needs npm)
 	$(SET_UP) dev "$(PYTHON)"
 	@$(BIN)/python -m pytest -q --fail-on-skip tests/conformance
+
+crash: ## kill the service at random points, RUNS times, beginning with SEED
+	$(SET_UP) dev "$(PYTHON)"
+	@$(BIN)/python -m tests.crash --runs $(RUNS) --seed $(SEED)
 
 bench: ## print the figures of every benchmark
 	$(SET_UP) dev "$(PYTHON)"

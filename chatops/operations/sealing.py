@@ -18,7 +18,7 @@ class Sealing:
 
     def sealed(self, params: Params, identifier: str) -> str:
         """The params with their secrets, readable only with the key and only for this operation."""
-        content = params.model_dump(mode="json", exclude_none=True, context=_PLAIN)
+        content = params.model_dump(mode="json", exclude_defaults=True, context=_PLAIN)
         return self.keyring.seal(json.dumps(content).encode(), bound_to=identifier)
 
     def params_of(self, operation: Operation, action: AnyAction) -> Params:
@@ -38,4 +38,4 @@ _PLAIN: dict[str, JsonValue] = {**OPEN}
 
 def masked(params: Params) -> dict[str, JsonValue]:
     """The params as anybody may see them."""
-    return params.model_dump(mode="json", exclude_none=True)
+    return params.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
