@@ -7,19 +7,14 @@ import pytest
 from pydantic import JsonValue
 
 from chatops.cloud.catalogue import GATEWAY, KNOWN, STATUSES
-from chatops.errors import OutcomeUnknown, UpstreamThrottled
 from chatops.outcome import Status
 from chatops.rendering import render
-from chatops.simulator import Fault
-from chatops.team import Limits
 from tests.chatops.cloud.world import ACTIONS, OK
 from tests.requirements import REQUIREMENTS
 from tests.tools.stage import Stage, arguments_of, data_of, example_arguments
 from tools import AnyAction, Endpoint, Follow, Until
 
 pytestmark = pytest.mark.anyio
-
-ORDER = "create_instances"
 
 
 def verified_through(name: str) -> str:
@@ -172,53 +167,6 @@ async def test_billing_of_a_phone_is_shown_as_it_came_and_judged_by_nobody(stage
     assert outcome.error.upstream_code == "KOOPHONE.API.5001"
     assert "pay-per-use" in outcome.message
     assert stage.last.operation == "delete"
-
-
-@pytest.mark.requirement("conflict:51")
-async def test_order_is_for_as_many_as_the_reference_allows(stage: Stage) -> None:
-    assert (await stage.run(ORDER, example_arguments(ORDER, count=1500))).status is Status.ACCEPTED
-    assert (await stage.run(ORDER, example_arguments(ORDER, count=1501))).status is Status.INVALID
-    assert Limits().instances_per_order < 1500  # the team's own limit is lower, and a rule of the policy
-
-
-@pytest.mark.requirement("conflict:52")
-@pytest.mark.parametrize(("unit", "most"), [("month", 9), ("year", 3)])
-async def test_period_is_as_long_as_table_and_errors_agree(stage: Stage, unit: str, most: int) -> None:
-    for period, status in ((most, Status.ACCEPTED), (most + 1, Status.INVALID)):
-        outcome = await stage.run(ORDER, example_arguments(ORDER, period_unit=unit, period=period))
-        assert outcome.status is status
-    assert [record.verdict for record in stage.records] == ["0"]
-
-
-@pytest.mark.requirement("conflict:53")
-async def test_order_that_nobody_pays_says_so_and_is_accepted(either_stage: Stage) -> None:
-    unpaid = await either_stage.run(ORDER, example_arguments(ORDER, payment="manual"))
-    order = data_of(unpaid)["order_id"]
-    assert unpaid.status is Status.ACCEPTED
-    assert unpaid.message == f"Order {order} for 1 phone awaits payment in the console."
-    (phone,) = data_of(unpaid)["phones"]
-    listed = await either_stage.run("list_instances", {"instance_id": phone["instance_id"]})
-    assert data_of(listed)["instances"] == []
-    paid = await either_stage.run(ORDER, example_arguments(ORDER, payment="automatic"))
-    assert "paid automatically" in paid.message
-
-
-@pytest.mark.requirement("conflict:54")
-async def test_order_without_an_answer_is_unknown_and_sent_once(either_stage: Stage) -> None:
-    either_stage.simulator.faults.add(Fault(kind="drop_after"))
-    outcome = await either_stage.run(ORDER)
-    assert isinstance(outcome.error, OutcomeUnknown)
-    assert (outcome.status, outcome.exit_code) == (Status.UNKNOWN, 5)
-    assert len(either_stage.simulator.tenant.orders.by_id) == 1
-    assert [record.operation for record in either_stage.records] == ["create"]
-
-
-@pytest.mark.requirement("conflict:54")
-async def test_order_that_was_turned_away_is_not_sent_again_either(stage: Stage) -> None:
-    stage.simulator.faults.add(Fault(kind="throttled", times=1))
-    assert isinstance((await stage.run(ORDER)).error, UpstreamThrottled)
-    assert len(stage.records) == 1
-    assert stage.simulator.tenant.orders.by_id == {}
 
 
 @pytest.mark.requirement("conflict:56")

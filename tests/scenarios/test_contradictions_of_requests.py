@@ -1,7 +1,6 @@
 """Where the reference contradicts itself about requests: what is really sent (each number is one of its eighty)."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 from pydantic import JsonValue
@@ -12,18 +11,12 @@ from chatops.outcome import Status
 from chatops.simulator import DEMO_ACCOUNT, TENANT_ID, Fault
 from tests.chatops.cloud.world import ACTIONS, KEY, LIST, OK, USER, ask, page, reply, scripted
 from tests.reference.calls import CALLS, Call
-from tests.tools.stage import Stage, data_of, example_arguments
+from tests.tools.stage import Stage, body_of, data_of, example_arguments
 from tools import Endpoint, Targets
 
 pytestmark = pytest.mark.anyio
 
 UNVERSIONED = ["assign_instances", "unassign_instances", "create_instances", "delete_instances"]
-
-
-def body_of(stage: Stage) -> dict[str, Any]:
-    body = stage.last.body
-    assert isinstance(body, dict)
-    return body
 
 
 def query_of(stage: Stage) -> Mapping[str, str]:
@@ -127,43 +120,6 @@ async def test_backup_sends_the_list_of_the_table_in_either_dialect(either_stage
     assert body_of(either_stage) == {"instance_ids": ["iRJEVP9", "iRJEVP96"]}
 
 
-@pytest.mark.requirement("conflict:16")
-@pytest.mark.parametrize(("fast", "sent"), [(True, "1"), (False, "0")])
-async def test_kind_of_installation_is_a_text(either_stage: Stage, fast: bool, sent: str) -> None:
-    outcome = await either_stage.run("install_app", example_arguments("install_app", fast=fast))
-    assert outcome.status is Status.ACCEPTED
-    assert body_of(either_stage)["fast_install"] == sent
-
-
-@pytest.mark.requirement("conflict:17")
-async def test_size_of_a_package_is_a_number_here_and_a_text_there(either_stage: Stage) -> None:
-    await either_stage.run("install_app", example_arguments("install_app", size_mb=2048))
-    assert body_of(either_stage)["object_size"] == "2048"
-    assert (await either_stage.run("install_app", example_arguments("install_app", size_mb="120"))).status == "invalid"
-    assert (await either_stage.run("install_app", example_arguments("install_app", size_mb=2049))).status == "invalid"
-
-
-@pytest.mark.requirement("conflict:18")
-async def test_digest_of_a_package_is_always_sent_and_empty_unless_given(either_stage: Stage) -> None:
-    await either_stage.run("install_app")
-    assert body_of(either_stage)["content_md5"] == ""
-    await either_stage.run("install_app", example_arguments("install_app", md5="a" * 32))
-    assert body_of(either_stage)["content_md5"] == "a" * 32
-    assert (await either_stage.run("install_app", example_arguments("install_app", md5="fghfg"))).status == "invalid"
-
-
-@pytest.mark.requirement("conflict:19")
-async def test_transfer_mode_is_sent_as_a_mime_type(either_stage: Stage) -> None:
-    await either_stage.run("install_app")
-    assert body_of(either_stage)["content_type"] == "application/octet-stream"
-
-
-@pytest.mark.requirement("conflict:20")
-async def test_package_may_be_called_otherwise_than_its_file(either_stage: Stage) -> None:
-    arguments = example_arguments("install_app", package="com.tencent.mm", file_name="meituan.apk")
-    assert (await either_stage.run("install_app", arguments)).status is Status.ACCEPTED
-
-
 @pytest.mark.requirement("conflict:23")
 async def test_installation_is_authenticated_although_its_table_makes_the_token_optional() -> None:
     async with scripted(reply(OK)) as (client, said):
@@ -226,41 +182,6 @@ def takes_phones(params: type) -> bool:
 async def test_type_of_the_skus_is_always_sent(either_stage: Stage) -> None:
     await either_stage.run("list_skus")
     assert query_of(either_stage) == {"type": "0"}
-
-
-@pytest.mark.requirement("conflict:48")
-async def test_order_leaves_out_what_only_the_printed_one_has(either_stage: Stage) -> None:
-    outcome = await either_stage.run("create_instances")
-    assert outcome.status is Status.ACCEPTED
-    assert not {"instanceType", "sceneType"} & set(body_of(either_stage))
-    for name in ("instanceType", "instance_type", "sceneType"):
-        refused = await either_stage.run("create_instances", example_arguments("create_instances", **{name: "x"}))
-        assert f"unknown argument '{name}'" in refused.message
-
-
-@pytest.mark.requirement("conflict:49")
-@pytest.mark.parametrize("os", ["AOSP9", "AOSP11", "AOSP14"])
-async def test_image_of_either_version_of_the_reference_can_be_asked_for(stage: Stage, os: str) -> None:
-    await stage.run("create_instances", example_arguments("create_instances", os=os))
-    assert body_of(stage)["os"] == os
-    assert "list_skus" in str(ACTIONS["create_instances"].params.model_fields["os"].description)
-
-
-@pytest.mark.requirement("conflict:50")
-async def test_order_names_its_bandwidth_type_or_is_refused(stage: Stage) -> None:
-    await stage.run("create_instances")
-    assert body_of(stage)["bandSkuId"] == "kp.bandwidth"
-    arguments: dict[str, JsonValue] = example_arguments("create_instances")
-    del arguments["band_sku_id"]
-    assert "band_sku_id is missing" in (await stage.run("create_instances", arguments)).message
-
-
-@pytest.mark.requirement("conflict:55")
-@pytest.mark.parametrize(("prefix", "is_taken"), [("aZ09_-", True), ("a b", False), ("a.b", False), ("机", False)])
-async def test_name_prefix_has_safe_characters(stage: Stage, prefix: str, is_taken: bool) -> None:
-    outcome = await stage.run("create_instances", example_arguments("create_instances", name_prefix=prefix))
-    assert (outcome.status is Status.ACCEPTED) is is_taken
-    assert len(stage.records) == int(is_taken)
 
 
 @pytest.mark.requirement("conflict:60")

@@ -154,3 +154,10 @@ def data_of(outcome: Outcome) -> dict[str, Any]:
     data = outcome.payload()["data"]
     assert isinstance(data, dict)
     return data
+
+
+def body_of(stage: Stage) -> dict[str, Any]:
+    """The JSON body of the request that arrived last."""
+    body = stage.last.body
+    assert isinstance(body, dict)
+    return body
