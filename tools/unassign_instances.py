@@ -35,8 +35,10 @@ def _fill(params: UnassignParams, owners: Mapping[str, str | None]) -> UnassignP
     pairs = tuple((phone, params.user_id or owner) for phone, owner in owners.items() if params.user_id or owner)
     if not pairs:
         return None
-    return OwnedPhones(
+    # Not validated again: a filter may have found more phones than one request names.
+    return OwnedPhones.model_construct(
         instance_ids=tuple(phone for phone, _ in pairs),
+        where=None,
         user_id=params.user_id,
         owners=tuple((phone, owner) for phone, owner in pairs if owner is not None),
     )

@@ -42,7 +42,7 @@ class Ending:
         return kept.rowcount == 1
 
     async def verified(self, identifier: str, verification: Verification, seen: Seen, *, owner: str) -> Operation:
-        """End a watch with what it has shown. What was unknown and is proven has happened after all."""
+        """End a watch with what it has shown. What was unknown counts as done where reading shows what was wanted."""
         return await self.ledger.database.write(self._verified, identifier, verification, seen, owner)
 
     def _verified(
@@ -79,7 +79,7 @@ class Ending:
             .where(requests.c.operation == operation.id, requests.c.state == RequestState.UNKNOWN.value)
             .values(state=RequestState.ACCEPTED.value)
         )
-        reason = f"Reading shows that {len(lost)} unanswered requests were carried out."
+        reason = f"Reading shows the phones of {len(lost)} unanswered requests as they were to be."
         self.ledger.trail.append(connection, self.ledger.event(operation, Kind.RECONCILED, reason=reason))
 
     async def unwatched(self, identifier: str) -> Operation:

@@ -86,10 +86,19 @@ class Watcher:
             wanted, must_leave = ordered_by(operation) or (THE_ORDER,), False
         if not wanted:
             return Verification.UNKNOWN
-        return seen.verdict(wanted, must_leave=must_leave, over=over)
+        verdict = seen.verdict(wanted, must_leave=must_leave, over=over)
+        if verdict is Verification.VERIFIED and isinstance(verify, Follow) and _is_lost(operation):
+            # The tasks of other requests say nothing of one whose answer, with its task, was lost.
+            return Verification.UNKNOWN
+        return verdict
 
     async def _as_it_is(self, operation: Operation) -> Operation:
         return await self.ledger.find(operation.id) or operation
+
+
+def _is_lost(operation: Operation) -> bool:
+    """Whether a request has no answer."""
+    return any(request.state is RequestState.UNKNOWN for request in operation.requests)
 
 
 def phones_of(operation: Operation) -> tuple[str, ...]:
