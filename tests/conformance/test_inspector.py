@@ -70,8 +70,8 @@ def test_inspector_is_answered(inspect: Inspect, era: str, tool: str, arguments:
 def test_inspector_is_told_no_and_nothing_is_sent(
     inspect: Inspect, stage: Stage, era: str, tool: str, arguments: tuple[str, ...], status: str
 ) -> None:
-    before = stage.requests
+    before = stage.changes()
     ended = call(inspect, era, tool, *arguments)
     assert ended.returncode == TOOL_IS_ERROR
     assert result_of(ended)["structuredContent"]["status"] == status
-    assert stage.requests == before
+    assert stage.changes() == before

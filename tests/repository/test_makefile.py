@@ -6,7 +6,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "Makefile").read_text(encoding="utf-8")
-TARGETS = ("help", "demo", "test", "check", "lock", "conformance", "bench", "clean")
+TARGETS = ("help", "demo", "test", "check", "lock", "conformance", "crash", "bench", "clean")
 
 
 @pytest.mark.process

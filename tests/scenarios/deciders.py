@@ -47,4 +47,5 @@ async def main(url: str, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    anyio.run(main, *sys.argv[1:])
+    _, _url, _folder = sys.argv
+    anyio.run(main, _url, _folder)
