@@ -60,18 +60,18 @@ def test_inspector_is_answered(inspect: Inspect, era: str, tool: str, arguments:
 @pytest.mark.parametrize(
     ("tool", "arguments", "status"),
     [
-        ("reset_instances", (PHONES,), "refused"),
-        ("reboot_instances", (PHONES,), "refused"),
-        ("run_command", (PHONES, "command=reboot"), "refused"),
+        ("reset_instances", (PHONES,), "approval_required"),
+        ("reboot_instances", (PHONES,), "approval_required"),
+        ("run_command", (PHONES, "command=reboot"), "approval_required"),
         ("list_instances", ("limit=0",), "invalid"),
         ("list_instances", ("limt=3",), "invalid"),
     ],
 )
-def test_inspector_is_told_no_and_nothing_is_sent(
+def test_inspector_is_not_obeyed_and_nothing_is_sent(
     inspect: Inspect, stage: Stage, era: str, tool: str, arguments: tuple[str, ...], status: str
 ) -> None:
     before = stage.changes()
     ended = call(inspect, era, tool, *arguments)
-    assert ended.returncode == TOOL_IS_ERROR
+    assert ended.returncode == (0 if status == "approval_required" else TOOL_IS_ERROR)
     assert result_of(ended)["structuredContent"]["status"] == status
     assert stage.changes() == before
