@@ -52,7 +52,7 @@ def test_cedar_alone_allows_what_a_failing_forbid_was_written_to_refuse() -> Non
         {"now": moment("yesterday")},
         {"now": object()},
     ],
-    ids=lambda changes: "-".join(changes),
+    ids="-".join,
 )
 def test_request_that_does_not_fit_the_schema_is_a_problem(changes: dict[str, Any]) -> None:
     verdict = evaluator().evaluate(request(**changes))
