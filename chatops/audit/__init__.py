@@ -3,7 +3,6 @@
 from chatops.audit.anchors import Anchor, anchor
 from chatops.audit.event import AuditEvent, Kind
 from chatops.audit.exports import Style, export
-from chatops.audit.lines import Audit, Entry
 from chatops.audit.reading import Filter, Recorded, every, show
 from chatops.audit.trail import Trail, open_trail
 from chatops.audit.unwritten import Unwritten
@@ -11,9 +10,7 @@ from chatops.audit.verification import Verification, verify
 
 __all__ = [
     "Anchor",
-    "Audit",
     "AuditEvent",
-    "Entry",
     "Filter",
     "Kind",
     "Recorded",
