@@ -18,7 +18,6 @@ _TEXT = """\
 people:
   {person}:
     # viewer reads; operator reads and changes; approver may approve what operators ask for; admin runs the service.
-    # approver and admin take effect with later versions.
     roles: [operator]
     # Account names on this machine: who runs chatops as one of them is this person, at a terminal and over MCP.
     terminal: [{account}]
@@ -38,23 +37,23 @@ terminal:
   # os-user: the account of this machine says who is at the terminal.
   # environment: CHATOPS_AS says it, and anybody can be anyone. For demos and tests only.
   trust: os-user
-  # Whether approvals may be given at a terminal. With later versions.
+  # Whether approvals may be given at a terminal.
   may_approve: false
 
 limits:
-  # How many phones are few: with later versions, what is destructive needs an approval beyond it.
+  # How many phones are few: beyond it, what is disruptive needs an approval by somebody else as well.
   small: 5
   # The most phones in one changing call.
   max_targets: 500
-  # The largest share of the fleet in one changing call, 0 to 1. With later versions.
+  # The largest share of the fleet in one changing call, 0 to 1.
   max_fleet_share: 0.2
   # The most phones in one order.
   instances_per_order: 20
-  # The most orders of one day. With later versions.
+  # The most orders of one day.
   orders_per_day: 5
 
-# Asking somebody else, with later versions: how long a request stays open (30s, 30m, 2h, 1d), and in which channel
-# it is asked. Nobody ever approves what they asked for themselves.
+# Asking somebody else: how long a request stays open (30s, 30m, 2h, 1d). Nobody ever approves what they asked for
+# themselves. The channel it is asked in takes effect with later versions.
 approvals:
   expire_after: 30m
   # channel: "T01:C0ONCALL"
