@@ -41,7 +41,8 @@ terminal:
   may_approve: false
 
 limits:
-  # How many phones are few: beyond it, what is disruptive needs an approval by somebody else as well.
+  # How many phones are few: beyond it, what is destructive needs an approval by somebody else, and what is disruptive
+  # does through an assistant.
   small: 5
   # The most phones in one changing call.
   max_targets: 500
