@@ -96,7 +96,7 @@ class Asking:
         until = datetime.fromtimestamp(operation.expires_at, UTC).isoformat(timespec="minutes")
         message = (
             f"{plan.question} {why} {' or '.join(reachable)} may approve until {until}: "
-            f"chatops approvals approve {operation.id}"
+            f"chatops approvals approve {operation.id}. See it: chatops operations show {operation.id}"
         )
         return _outcome(plan, Status.APPROVAL_REQUIRED, message, operation.id)
 

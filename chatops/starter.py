@@ -17,7 +17,8 @@ _TEXT = """\
 # People by name. The name is what the audit writes down.
 people:
   {person}:
-    # viewer reads; operator reads and changes; approver may approve what operators ask for; admin runs the service.
+    # viewer reads; operator reads and changes; approver may approve what others ask for, and sees what they did;
+    # admin sees that as well, and lets go on what was frozen.
     roles: [operator]
     # Account names on this machine: who runs chatops as one of them is this person, at a terminal and over MCP.
     terminal: [{account}]
@@ -25,8 +26,9 @@ people:
     # Both are read and checked now, and take effect with later versions.
     # slack: ["T01:U0ALICE"]
     # oidc: ["https://id.example.com|alice-sub"]
+  # Without an approver besides whoever asks, what needs an approval is refused.
   # bob:
-  #   roles: [viewer]
+  #   roles: [operator, approver]
   #   terminal: [bob]
 
 # Roles that groups of Slack and of an identity provider bring; operator at most. With later versions.

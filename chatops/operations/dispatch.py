@@ -11,6 +11,7 @@ from chatops.freezes import active_freeze
 from chatops.operations.ledger import LEASE, Ledger, erase, load
 from chatops.operations.records import Operation, Request
 from chatops.operations.states import RequestState, State, Verification
+from chatops.principal import Principal
 from chatops.store import now
 from chatops.store.schema import operations, requests
 
@@ -105,17 +106,23 @@ class Dispatch:
         self.ledger.trail.append(connection, self._event(operation, kind, operation.requests[number], settlement))
         return operation
 
-    async def stop(self, identifier: str, reason: str) -> Operation:
-        """Let no further request of this operation be sent; those on their way are settled."""
-        return await self.ledger.database.write(self._stop, identifier, reason)
+    async def stop(self, identifier: str, reason: str, *, by: Principal | None = None) -> Operation:
+        """Let no further request of this operation be sent; those on their way are settled.
 
-    def _stop(self, connection: Connection, identifier: str, reason: str) -> Operation:
-        connection.execute(
+        ``by`` is the person who wants it, if one does: that is an event of its own.
+        """
+        return await self.ledger.database.write(self._stop, identifier, reason, by)
+
+    def _stop(self, connection: Connection, identifier: str, reason: str, by: Principal | None = None) -> Operation:
+        stopped = connection.execute(
             update(operations)
             .where(operations.c.id == identifier, operations.c.state == State.RUNNING.value)
             .values(reason=reason)
         )
-        return load(connection, identifier)
+        operation = load(connection, identifier)
+        if by is not None and stopped.rowcount == 1:
+            self.ledger.trail.append(connection, self.ledger.event(operation, Kind.CANCELLED, by, reason=reason))
+        return operation
 
     async def finish(
         self, identifier: str, *, owner: str, result: JsonValue, watch: float | None, verifiable: bool, lost: str

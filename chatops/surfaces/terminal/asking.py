@@ -9,7 +9,7 @@ import anyio
 from chatops.consent import Question, Reply, Verdict
 from chatops.surfaces.terminal.interrupts import Interrupts
 from chatops.surfaces.terminal.waiting import Waiting
-from tools import Risk, clean_text
+from tools import clean_text
 
 _LIMIT = 8000
 _YES = frozenset({"y", "yes"})
@@ -19,7 +19,7 @@ _YES = frozenset({"y", "yes"})
 class TerminalAsker:
     """Asks on standard error and reads standard input, if both are a terminal.
 
-    ``yes`` answers what is DISRUPTIVE, wherever this runs; nothing but typing answers what is DESTRUCTIVE.
+    ``yes`` answers what need not be typed, wherever this runs; nothing but typing answers what must be.
     """
 
     yes: bool
@@ -28,35 +28,43 @@ class TerminalAsker:
 
     async def ask(self, question: Question) -> Reply:
         """YES only for what was asked for; end of input and Ctrl-C are a no."""
-        if self.yes and question.risk < Risk.DESTRUCTIVE:
+        if self.yes and not question.must_type:
             return Reply(verdict=Verdict.YES)
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if not somebody_is_here():
             return _nobody(question)
+        wanted = f"Type {question.typed} to go on: " if question.must_type else "Go on? [y/N] "
         with self.waiting.silent():
-            # What was typed before the question could be read is no answer to it.
-            termios.tcflush(sys.stdin, termios.TCIFLUSH)
-            _write(self._text(question))
-            typed = await self._line()
-        agreed = typed == question.typed if question.must_type else typed.lower() in _YES
+            typed = await answer_to(question.text, wanted, self.interrupts)
+        agreed = typed == question.typed if question.must_type else is_yes(typed)
         return Reply(verdict=Verdict.YES if agreed else Verdict.NO, typed=agreed and question.must_type)
 
-    @staticmethod
-    def _text(question: Question) -> str:
-        text = clean_text(question.text, limit=_LIMIT, lines=True)
-        return f"{text}\nType {question.typed} to go on: " if question.must_type else f"{text}\nGo on? [y/N] "
 
-    async def _line(self) -> str:
-        line = ""
-        with self.interrupts.stoppable():
-            await anyio.wait_readable(sys.stdin)
-            line = sys.stdin.readline()
-        if not line.endswith("\n"):
-            _write("\n")
-        return line.strip()
+def somebody_is_here() -> bool:
+    """Whether a question could be seen and answered."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+async def answer_to(text: str, wanted: str, interrupts: Interrupts) -> str:
+    """What somebody types to this text; nothing where they end the input or interrupt."""
+    # What was typed before the question could be read is no answer to it.
+    termios.tcflush(sys.stdin, termios.TCIFLUSH)
+    _write(f"{clean_text(text, limit=_LIMIT, lines=True)}\n{wanted}")
+    line = ""
+    with interrupts.stoppable():
+        await anyio.wait_readable(sys.stdin)
+        line = sys.stdin.readline()
+    if not line.endswith("\n"):
+        _write("\n")
+    return line.strip()
+
+
+def is_yes(typed: str) -> bool:
+    """Whether this is a plain yes."""
+    return typed.lower() in _YES
 
 
 def _nobody(question: Question) -> Reply:
-    if question.risk >= Risk.DESTRUCTIVE:
+    if question.must_type:
         return Reply(
             verdict=Verdict.CANNOT_ASK,
             reason=f"{question.action} is {question.risk.name} and must be confirmed by a person at a terminal; "

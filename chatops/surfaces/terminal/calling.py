@@ -3,24 +3,21 @@
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 
 import anyio
 import click
 
-from chatops.carrying import STATUS_OF
 from chatops.executor import Executor
-from chatops.outcome import Outcome, Status
+from chatops.outcome import Outcome
 from chatops.principal import Principal
 from chatops.surfaces.terminal.asking import TerminalAsker
 from chatops.surfaces.terminal.interrupts import Interrupts
 from chatops.surfaces.terminal.printing import OutputFailed, complain, note, print_json, print_outcome
-from chatops.surfaces.terminal.records.following import is_going_on
+from chatops.surfaces.terminal.records.following import Following, followed
 from chatops.surfaces.terminal.request import Request
 from chatops.surfaces.terminal.waiting import Waiting
 from tools import Risk
 
-_GLANCE = 0.5
 Opened = Callable[[], AbstractAsyncContextManager[tuple[Executor, Principal]]]
 
 
@@ -73,25 +70,13 @@ async def _call(request: Request, opened: Opened) -> tuple[Outcome | None, int]:
             outcome = await executor.run(
                 principal, action.name, request.arguments.values, asker, plan_only=request.plan
             )
-            if not (request.as_json or request.no_wait):
-                outcome = await _followed(executor, outcome)
+            if not (request.as_json or request.no_wait) and sys.stderr.isatty():
+                following = Following(
+                    find=executor.find, actions=executor.actions, interrupts=interrupts, waiting=waiting
+                )
+                outcome = await followed(following, outcome)
         tasks.cancel_scope.cancel()
     return outcome, interrupts.exit_code if outcome is None else outcome.exit_code
-
-
-async def _followed(executor: Executor, outcome: Outcome) -> Outcome:
-    """What the phones show afterwards, where a person waits for it at a terminal. Ctrl-C leaves the rest to others."""
-    identifier = outcome.operation_id
-    if identifier is None or outcome.status is not Status.ACCEPTED or not sys.stderr.isatty():
-        return outcome
-    operation = await executor.find(identifier)
-    while is_going_on(operation):
-        await anyio.sleep(_GLANCE)
-        operation = await executor.find(identifier)
-    if operation is None or operation.verification is None:
-        return outcome
-    told = f"{outcome.message} Looked at afterwards: {operation.verification.value.replace('_', ' ')}."
-    return replace(outcome, status=STATUS_OF[operation.state], message=told)
 
 
 def _print_interrupted(request: Request) -> None:

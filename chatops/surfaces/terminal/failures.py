@@ -38,6 +38,7 @@ class _UsageError(ChatopsError):
 
 def tell(error: BaseException, *, as_json: bool) -> int:
     """The exit code for this error, which is told to whoever typed: as JSON on standard output if ``as_json``."""
+    error = _alone(error)
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         if as_json:
             print_json({"status": "cancelled", "message": "Interrupted."})
@@ -47,7 +48,7 @@ def tell(error: BaseException, *, as_json: bool) -> int:
     if isinstance(error, OutputClosed):
         _forget_output()
         return _PIPE_CLOSED
-    return _told(_alone(error), as_json=as_json)
+    return _told(error, as_json=as_json)
 
 
 def _alone(error: BaseException) -> BaseException:

@@ -35,6 +35,15 @@ class Interrupts:
                     self._scopes[-1].cancel()
 
     @contextmanager
+    def telling(self, told: Callable[[], None]) -> Iterator[None]:
+        """Somebody who interrupts in the meantime is told this instead."""
+        before, self._told = self._told, told
+        try:
+            yield
+        finally:
+            self._told = before
+
+    @contextmanager
     def stoppable(self) -> Iterator[anyio.CancelScope]:
         """What an interruption ends, unless something inside it is stoppable as well."""
         with anyio.CancelScope() as scope:

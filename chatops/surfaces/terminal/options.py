@@ -59,7 +59,7 @@ def own_options() -> list[click.Parameter]:
         ),
         click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON object and nothing else."),
         click.Option(
-            ["--yes"], is_flag=True, help="Answer the question of a DISRUPTIVE action; never a DESTRUCTIVE's."
+            ["--yes"], is_flag=True, help="Say yes to the plan, where no number or name has to be typed for it."
         ),
         click.Option(["--plan"], is_flag=True, help="Show what would happen, and do nothing."),
         click.Option(["--no-wait"], is_flag=True, help="Do not wait until the phones have been looked at."),

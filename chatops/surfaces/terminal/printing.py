@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from chatops.errors import ChatopsError
-from chatops.outcome import Outcome, describe
+from chatops.outcome import Outcome, Status, describe
 from chatops.rendering import Shown, render
 from chatops.surfaces.terminal.drawing import draw, line_of
 from chatops.surfaces.terminal.secrets import revealed
+
+_GOES_ON = frozenset({Status.ACCEPTED, Status.UNKNOWN})
 
 
 class OutputClosed(Exception):
@@ -30,7 +32,15 @@ def print_outcome(outcome: Outcome, *, as_json: bool, reveal: bool) -> None:
     """
     if as_json:
         print_json(outcome.payload(reveal=reveal))
-    elif outcome.plan is not None:
+        return
+    _print_text(outcome, reveal=reveal)
+    if outcome.operation_id is not None and outcome.operation_id not in outcome.message:
+        verb = "watch" if outcome.status in _GOES_ON else "show"
+        note(f"What becomes of it: chatops operations {verb} {outcome.operation_id}")
+
+
+def _print_text(outcome: Outcome, *, reveal: bool) -> None:
+    if outcome.plan is not None:
         write(draw(render(outcome)))
     elif outcome.result is None:
         complain(outcome.message, outcome.error)

@@ -12,14 +12,18 @@ _PATIENCE = 1.0
 _STEP = 0.1
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _PLAIN_FRAMES = "|/-\\"
-_CLEAR = "\r\x1b[K"
+_ERASE = "\x1b[K"
+_CLEAR = f"\r{_ERASE}"
 
 
 class Waiting:
-    """A spinner with the seconds that have passed; it is silent while a question is being asked."""
+    """A spinner with the seconds that have passed; it is silent while a question is being asked.
+
+    What it says may change while it turns.
+    """
 
     def __init__(self, what: str) -> None:
-        self._what = what
+        self.what = what
         self._silent = False
         self._drawn = False
         self._moves = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
@@ -35,7 +39,7 @@ class Waiting:
                 await anyio.sleep(_STEP)
                 passed = anyio.current_time() - began
                 if passed >= _PATIENCE and not self._silent:
-                    self._draw(f"\r{frame} {self._what} {passed:.0f} s")
+                    self._draw(f"\r{_ERASE}{frame} {self.what} {passed:.0f} s")
         finally:
             self.clear()
 

@@ -1,5 +1,6 @@
 """chatops audit: what happened, and that nobody has changed it."""
 
+import os
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -9,16 +10,17 @@ import anyio
 import click
 
 from chatops.audit import Anchor, Filter, Recorded, Style, anchor, export, show, verify
-from chatops.principal import Principal
+from chatops.errors import PermissionMissing
+from chatops.outcome import Status
 from chatops.rendering import Shown
-from chatops.roles import Role
 from chatops.service import Records
 from chatops.surfaces.terminal.printing import write
-from chatops.surfaces.terminal.records.session import Answer, OpenRecords, answered, require
+from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, answered
+from chatops.surfaces.terminal.records.visible import SEE_ALL, person_seen
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-_SEE_ALL: tuple[Role, ...] = ("approver", "admin")
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_PRESENT_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def audit_group(records: OpenRecords) -> click.Group:
@@ -46,41 +48,48 @@ def audit_group(records: OpenRecords) -> click.Group:
         """Show the newest events: your own, or all for approvers and admins."""
         moment = since.astimezone() if since is not None else None
         wanted = Filter(since=moment, person=person, action=action, denied=denied, operation=operation)
-        return answered(records, partial(_show, wanted, limit), as_json=as_json)
+        return answered(records, partial(_show, wanted, limit), what="Read the audit", as_json=as_json)
 
     @group.command("verify")
-    @click.option("--anchor", "file", type=_FILE, help="An anchor that was kept elsewhere: finds a tail that was cut.")
+    @click.option(
+        "--anchor", "file", type=_PRESENT_FILE, help="An anchor that was kept elsewhere: finds a tail that was cut."
+    )
     @_JSON
     def verify_command(*, file: Path | None, as_json: bool) -> int:
         """Check that no event was changed, removed, inserted or reordered; exit 1 if one was."""
-        return answered(records, partial(_verify, file), as_json=as_json)
+        return answered(records, partial(_verify, file), what="Verify the audit", as_json=as_json)
 
     @group.command("anchor")
     @click.argument("file", type=_FILE, required=False)
     @_JSON
     def anchor_command(*, file: Path | None, as_json: bool) -> int:
         """Write down how far the audit goes now. Keep it where nobody who writes to the store can write."""
-        return answered(records, partial(_anchor, file), as_json=as_json)
+        return answered(records, partial(_anchor, file), what="Anchor the audit", as_json=as_json)
 
     @group.command("export")
     @click.option("--format", "style", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
     @click.argument("file", type=_FILE, required=False)
     def export_command(*, style: str, file: Path | None) -> int:
         """Write every event to a file, or to standard output."""
-        return answered(records, partial(_export, Style(style), file), as_json=False)
+        return answered(records, partial(_export, Style(style), file), what="Export the audit", as_json=False)
 
     return group
 
 
-async def _show(wanted: Filter, limit: int, place: tuple[Records, Principal]) -> Answer:
-    records, principal = place
-    if not principal.roles & set(_SEE_ALL):
-        wanted = replace(wanted, person=principal.person)
+async def _show(wanted: Filter, limit: int, desk: Desk[Records]) -> Answer:
+    records, only = desk.place, person_seen(desk.principal)
+    if only is not None:
+        if wanted.person not in (None, only):
+            raise PermissionMissing(
+                f"{only} may look at their own events only.",
+                next_step=f"Those of others come with the role {' or '.join(SEE_ALL)}.",
+            )
+        wanted = replace(wanted, person=only)
     events = await show(records.database, wanted, limit=limit)
     rows = tuple(_row(event) for event in events)
     return Answer(
         shown=Shown(
-            message=f"{len(events)} events.",
+            message=f"{len(events)} event{'' if len(events) == 1 else 's'}.",
             columns=("time (UTC)", "event", "person", "action", "operation", "status"),
             rows=rows,
         ),
@@ -100,10 +109,9 @@ def _row(event: Recorded) -> tuple[str | None, ...]:
     )
 
 
-async def _verify(file: Path | None, place: tuple[Records, Principal]) -> Answer:
-    records, _ = place
+async def _verify(file: Path | None, desk: Desk[Records]) -> Answer:
     against = Anchor.parse(await anyio.Path(file).read_text(encoding="utf-8")) if file is not None else None
-    found = await verify(records.database, against)
+    found = await verify(desk.place.database, against)
     if found.is_intact:
         message = f"Intact: {found.events} events, each where and as it was written."
     else:
@@ -111,30 +119,33 @@ async def _verify(file: Path | None, place: tuple[Records, Principal]) -> Answer
     return Answer(
         shown=Shown(message=message, notes=found.problems),
         data={"intact": found.is_intact, "events": found.events, "problems": [*found.problems]},
-        exit_code=0 if found.is_intact else 1,
+        status=Status.DONE if found.is_intact else Status.FAILED,
     )
 
 
-async def _anchor(file: Path | None, place: tuple[Records, Principal]) -> Answer:
-    records, _ = place
-    taken = await anchor(records.database)
+async def _anchor(file: Path | None, desk: Desk[Records]) -> Answer:
+    taken = await anchor(desk.place.database)
     if file is None:
         return Answer(shown=Shown(message=""), text=taken.model_dump_json(), data=taken.model_dump(mode="json"))
     await anyio.Path(file).write_text(taken.model_dump_json() + "\n", encoding="utf-8")
     return Answer(shown=Shown(message=f"Anchored at event {taken.seq} in {file}."), data=taken.model_dump(mode="json"))
 
 
-async def _export(style: Style, file: Path | None, place: tuple[Records, Principal]) -> Answer:
-    records, principal = place
-    require(principal, _SEE_ALL, "export the audit")
-    count = 0
+async def _export(style: Style, file: Path | None, desk: Desk[Records]) -> Answer:
+    desk.require(SEE_ALL, "export the audit")
+    lines = export(desk.place.database, Filter(), style)
     if file is None:
-        async for line in export(records.database, Filter(), style):
+        async for line in lines:
             write(line)
-            count += 1
         return Answer(shown=Shown(message=""), text="", data=None)
-    async with await anyio.open_file(file, "w", encoding="utf-8") as out:
-        async for line in export(records.database, Filter(), style):
+    count = 0
+    async with await anyio.open_file(file, "w", encoding="utf-8", opener=_private) as out:
+        async for line in lines:
             await out.write(line)
             count += 1
     return Answer(shown=Shown(message=f"Wrote {count} lines to {file}."), data={"lines": count})
+
+
+def _private(path: str, flags: int) -> int:
+    """What happened is for its owner's eyes."""
+    return os.open(path, flags, 0o600)

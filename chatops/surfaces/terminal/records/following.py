@@ -1,33 +1,69 @@
-"""An operation as it goes on, on standard error, at a terminal only."""
+"""An operation as it goes on: what was sent and seen so far, told on standard error at a terminal."""
 
-import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 
 import anyio
 
-from chatops.operations.ledger import Ledger
+from chatops.carrying import STATUS_OF
 from chatops.operations.records import Operation
 from chatops.operations.states import State
+from chatops.outcome import Outcome, Status
+from chatops.surfaces.terminal.interrupts import Interrupts
+from chatops.surfaces.terminal.printing import note
+from chatops.surfaces.terminal.records.progress import ending, progress
 from chatops.surfaces.terminal.waiting import Waiting
+from tools import AnyAction
 
 _GLANCE = 0.5
-_GOING_ON = frozenset({State.RUNNING, State.WATCHING, State.APPROVED})
+_GOING_ON = frozenset({State.APPROVED, State.RUNNING})
+
+Find = Callable[[str], Awaitable[Operation | None]]
 
 
-async def follow(ledger: Ledger, identifier: str) -> Operation | None:
-    """The operation when nothing more happens to it; at once where nobody would see it happen."""
-    if not sys.stderr.isatty():
-        return await ledger.find(identifier)
-    waiting = Waiting(f"{identifier}: looking at what becomes of it")
-    async with anyio.create_task_group() as group:
-        group.start_soon(waiting.show)
-        while is_going_on(operation := await ledger.find(identifier)):  # noqa: ASYNC110  # another process may end it
+@dataclass(frozen=True, kw_only=True)
+class Following:
+    """Follows operations. Whoever interrupts leaves, and is told so: nothing is stopped by it."""
+
+    find: Find
+    actions: Mapping[str, AnyAction]
+    interrupts: Interrupts
+    waiting: Waiting
+
+    async def follow(self, *identifiers: str) -> tuple[Operation, ...]:
+        """The operations when nothing more happens to any of them, or as they stood when somebody left."""
+        again = f"watch {identifiers[0]}" if len(identifiers) == 1 else "reconcile"
+
+        def leave() -> None:
+            self.waiting.clear()
+            note(f"Left alone; chatops operations {again} goes on looking.")
+
+        with self.interrupts.telling(leave), self.interrupts.stoppable():
+            for each in identifiers:
+                await self._until_it_ends(each)
+        found = [await self.find(each) for each in identifiers]
+        return tuple(operation for operation in found if operation is not None)
+
+    async def _until_it_ends(self, identifier: str) -> None:
+        operation = await self.find(identifier)
+        while operation is not None and is_going_on(operation):
+            self.waiting.what = progress(operation, self.actions.get(operation.action))
             await anyio.sleep(_GLANCE)
-        group.cancel_scope.cancel()
-    return operation
+            operation = await self.find(identifier)
 
 
-def is_going_on(operation: Operation | None) -> bool:
+async def followed(following: Following, outcome: Outcome) -> Outcome:
+    """What became of a call that the API has taken; any other outcome as it is."""
+    if outcome.operation_id is None or outcome.status is not Status.ACCEPTED:
+        return outcome
+    (operation,) = await following.follow(outcome.operation_id)
+    if is_going_on(operation):
+        return outcome
+    shown = ending(operation, following.actions.get(operation.action))
+    message = f"{outcome.message} {shown}".rstrip()
+    return replace(outcome, status=STATUS_OF[operation.state], message=message)
+
+
+def is_going_on(operation: Operation) -> bool:
     """Whether something may still become of it while somebody watches."""
-    if operation is None:
-        return False
     return operation.state in _GOING_ON or (operation.watch_until is not None and operation.verification is None)

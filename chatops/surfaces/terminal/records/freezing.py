@@ -1,16 +1,18 @@
 """chatops freeze and unfreeze: stop changes, let them go on."""
 
 import re
+from datetime import UTC, datetime
 from functools import partial
 
 import click
 
+from chatops.errors import ConfigurationError
 from chatops.freezes import Scope
-from chatops.principal import Principal
 from chatops.rendering import Shown
 from chatops.service import Records
-from chatops.surfaces.terminal.records.session import Answer, OpenRecords, answered, require
+from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, answered
 from chatops.surfaces.terminal.records.showing import moment
+from tools import load_actions
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -37,29 +39,45 @@ def freeze_commands(records: OpenRecords) -> tuple[click.Command, ...]:
     @click.option("--reason", required=True, help="Why; everybody who is stopped reads it.")
     @click.option("--for", "seconds", type=Duration(), required=True, help="How long: 30m, 2h, 1d.")
     @click.option("--region", help="This region only.")
-    @click.option("--action", help="This action only, by its full name.")
+    @click.option("--action", help="This action only, by its name or its word.")
     @click.option("--person", help="What this person asks for only.")
     @_JSON
     def freeze_command(
         *, reason: str, seconds: float, region: str | None, action: str | None, person: str | None, as_json: bool
     ) -> int:
         """Stop every change at once, consented or not. Reads go on."""
-        scope = Scope(region=region, action=action, person=person)
-        return answered(records, partial(_freeze, scope, reason, seconds), as_json=as_json)
+        scope = Scope(region=region, action=_name_of(action), person=person)
+        return answered(records, partial(_freeze, scope, reason, seconds), what="Freeze", as_json=as_json)
 
     @click.command("unfreeze")
     @_JSON
     def unfreeze_command(*, as_json: bool) -> int:
         """Let changes go on. Windows of the team file are not lifted from here."""
-        return answered(records, _unfreeze, as_json=as_json)
+        return answered(records, _unfreeze, what="Unfreeze", as_json=as_json)
 
     return freeze_command, unfreeze_command
 
 
-async def _freeze(scope: Scope, reason: str, seconds: float, place: tuple[Records, Principal]) -> Answer:
-    records, principal = place
-    require(principal, ("operator", "approver", "admin"), "freeze")
-    freeze = await records.freezes.begin(principal, scope, reason=reason, seconds=seconds)
+def _name_of(given: str | None) -> str | None:
+    """The name of the action that somebody means: a misspelt one would stop nothing, and nobody would notice."""
+    if given is None:
+        return None
+    for action in load_actions().values():
+        if given.replace("-", "_") == action.name or given == action.word:
+            if action.change is None:
+                raise click.UsageError(f"{action.name} changes nothing, so there is nothing to freeze.")
+            return action.name
+    raise click.UsageError(f"There is no action {given!r}. chatops actions lists them.")
+
+
+async def _freeze(scope: Scope, reason: str, seconds: float, desk: Desk[Records]) -> Answer:
+    desk.require(("operator", "approver", "admin"), "freeze")
+    if scope.person is not None and scope.person not in desk.place.people.team.people:
+        raise ConfigurationError(
+            f"The team file does not name {scope.person}, so that would freeze nothing.",
+            next_step="Name somebody it does, or leave --person out.",
+        )
+    freeze = await desk.place.freezes.begin(desk.principal, scope, reason=reason, seconds=seconds)
     until = moment(freeze.ends_at)
     return Answer(
         shown=Shown(message=f"Frozen until {until}: {scope.text}. Let it go on with chatops unfreeze."),
@@ -67,9 +85,14 @@ async def _freeze(scope: Scope, reason: str, seconds: float, place: tuple[Record
     )
 
 
-async def _unfreeze(place: tuple[Records, Principal]) -> Answer:
-    records, principal = place
-    require(principal, ("approver", "admin"), "let frozen changes go on")
-    lifted = await records.freezes.lift(principal)
-    message = f"Lifted: {'; '.join(each.scope.text for each in lifted)}." if lifted else "Nothing was frozen."
-    return Answer(shown=Shown(message=message), data={"lifted": [each.id for each in lifted]})
+async def _unfreeze(desk: Desk[Records]) -> Answer:
+    desk.require(("approver", "admin"), "let frozen changes go on")
+    lifted = await desk.place.freezes.lift(desk.principal)
+    message = f"Lifted: {'; '.join(each.scope.text for each in lifted)}." if lifted else "Nothing was frozen from here."
+    time = datetime.now(UTC)
+    windows = [each for each in desk.place.people.team.freeze if each.holds(time)]
+    notes = tuple(
+        f"The team file freezes until {each.until.isoformat(timespec='minutes')}: {each.reason}. Only it lifts that."
+        for each in windows
+    )
+    return Answer(shown=Shown(message=message, notes=notes), data={"lifted": [each.id for each in lifted]})

@@ -5,20 +5,20 @@ from functools import partial
 import click
 
 from chatops.audit import Kind
-from chatops.errors import ConsentGone, UnknownAction
-from chatops.operations.ledger import Ledger
+from chatops.building import sweeping
+from chatops.carrying import STATUS_OF
+from chatops.errors import ConsentGone
 from chatops.operations.records import Operation
 from chatops.operations.states import State
-from chatops.principal import Principal
 from chatops.rendering import Shown
-from chatops.roles import Role
 from chatops.service import Records, Service
-from chatops.surfaces.terminal.records.following import follow
-from chatops.surfaces.terminal.records.session import Answer, OpenRecords, OpenService, answered
+from chatops.surfaces.terminal.records.following import Following
+from chatops.surfaces.terminal.records.progress import ending
+from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
 from chatops.surfaces.terminal.records.showing import details, document, table
+from chatops.surfaces.terminal.records.visible import find_visible, person_seen
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-_SEE_ALL: frozenset[Role] = frozenset({"approver", "admin"})
 
 
 def operations_group(records: OpenRecords, service: OpenService) -> click.Group:
@@ -30,95 +30,109 @@ def operations_group(records: OpenRecords, service: OpenService) -> click.Group:
     @_JSON
     def list_command(*, limit: int, as_json: bool) -> int:
         """List the newest operations: your own, or all for approvers and admins."""
-        return answered(records, partial(_list, limit), as_json=as_json)
+        return answered(records, partial(_list, limit), what="List operations", as_json=as_json)
 
     @group.command("show")
     @click.argument("operation")
     @_JSON
     def show_command(*, operation: str, as_json: bool) -> int:
         """Show one operation with its plan and its requests."""
-        return answered(records, partial(_show, operation), as_json=as_json)
+        return answered(records, partial(_show, operation), what="Show operation", as_json=as_json)
 
     @group.command("watch")
     @click.argument("operation")
     @_JSON
     def watch_command(*, operation: str, as_json: bool) -> int:
-        """Look at the phones of an operation until it is clear what became of them."""
-        return answered(service, partial(_watch, operation), as_json=as_json)
+        """Look at the phones of an operation until it is clear what became of them. Exits as the call would have."""
+        return answered(service, partial(_watch, operation), what="Watch operation", as_json=as_json)
 
     @group.command("cancel")
     @click.argument("operation")
     @_JSON
     def cancel_command(*, operation: str, as_json: bool) -> int:
         """Take an operation back, or stop what of it was not sent yet. Nothing that was sent is undone."""
-        return answered(service, partial(_cancel, operation), as_json=as_json)
+        return answered(records, partial(_cancel, operation), what="Cancel operation", as_json=as_json)
 
     @group.command("reconcile")
     @_JSON
     def reconcile_command(*, as_json: bool) -> int:
         """Take over what dead processes have left: settle it, and find out by reading what became of it."""
-        return answered(service, _reconcile, as_json=as_json)
+        return answered(service, _reconcile, what="Take over", as_json=as_json)
 
     return group
 
 
-async def _list(limit: int, place: tuple[Records, Principal]) -> Answer:
-    records, principal = place
-    person = None if principal.roles & _SEE_ALL else principal.person
-    await records.ledger.expire()
-    listed = await records.ledger.listed(person=person, limit=limit)
-    whose = "operations" if person is None else f"operations of {person}"
+async def _list(limit: int, desk: Desk[Records]) -> Answer:
+    ledger, person = desk.place.ledger, person_seen(desk.principal)
+    await ledger.expire()
+    listed = await ledger.listed(person=person, limit=limit)
+    whose = f" of {person}" if person is not None else ""
+    message = f"{len(listed)} operation{'' if len(listed) == 1 else 's'}{whose}."
+    return Answer(shown=table(listed, message), data={"operations": [document(each) for each in listed]})
+
+
+async def _show(identifier: str, desk: Desk[Records]) -> Answer:
+    await desk.place.ledger.expire()
+    operation = await find_visible(desk.place.ledger, identifier, desk.principal)
+    return Answer(shown=details(operation), data=document(operation), operation_id=operation.id)
+
+
+async def _watch(identifier: str, desk: Desk[Service]) -> Answer:
+    service = desk.place
+    await find_visible(service.ledger, identifier, desk.principal)
+    # Whoever watched it may have died: then it is taken over here, as soon as the lease has run out.
+    async with sweeping(service.recovery):
+        (operation,) = await _following(desk).follow(identifier)
+    said = ending(operation, service.actions.get(operation.action))
+    shown = details(operation)
     return Answer(
-        shown=table(listed, f"{len(listed)} {whose}."), data={"operations": [document(each) for each in listed]}
+        shown=Shown(message=f"{shown.message} {said}".rstrip(), columns=shown.columns, rows=shown.rows),
+        data=document(operation),
+        status=STATUS_OF[operation.state],
+        operation_id=operation.id,
     )
 
 
-async def _found(ledger: Ledger, identifier: str, principal: Principal) -> Operation:
-    operation = await ledger.find(identifier)
-    if operation is None or not (operation.person == principal.person or principal.roles & _SEE_ALL):
-        # Somebody else's and none at all look alike.
-        raise UnknownAction(f"There is no operation {identifier!r}.", next_step="See chatops operations list.")
-    return operation
+def _following(desk: Desk[Service]) -> Following:
+    return Following(
+        find=desk.place.ledger.find, actions=desk.place.actions, interrupts=desk.interrupts, waiting=desk.waiting
+    )
 
 
-async def _show(identifier: str, place: tuple[Records, Principal]) -> Answer:
-    records, principal = place
-    operation = await _found(records.ledger, identifier, principal)
-    return Answer(shown=details(operation), data=document(operation))
-
-
-async def _watch(identifier: str, place: tuple[Service, Principal]) -> Answer:
-    service, principal = place
-    await _found(service.ledger, identifier, principal)
-    await service.recovery.sweep()
-    operation = await follow(service.ledger, identifier) or await _found(service.ledger, identifier, principal)
-    return Answer(shown=details(operation), data=document(operation))
-
-
-async def _cancel(identifier: str, place: tuple[Service, Principal]) -> Answer:
-    service, principal = place
-    operation = await _found(service.ledger, identifier, principal)
+async def _cancel(identifier: str, desk: Desk[Records]) -> Answer:
+    ledger, principal = desk.place.ledger, desk.principal
+    operation = await find_visible(ledger, identifier, principal)
     if operation.state is State.RUNNING:
-        stopped = await service.dispatch.stop(identifier, f"Cancelled by {principal.person}.")
-        return Answer(
-            shown=Shown(message=f"What of {identifier} was not sent yet is not sent; the rest goes on."),
-            data=document(stopped),
-        )
-    if operation.state is State.AWAITING_APPROVAL and operation.person == principal.person:
-        withdrawn = await service.approvals.withdraw(identifier, principal)
-        return Answer(shown=Shown(message=f"Took {identifier} back; nothing was sent."), data=document(withdrawn))
-    ended = await service.ledger.decide(identifier, principal, State.CANCELLED, kind=Kind.CANCELLED)
+        stopped = await desk.place.dispatch.stop(identifier, f"Cancelled by {principal.person}.", by=principal)
+        if stopped.state is State.RUNNING:
+            return _told(stopped, f"What of {identifier} was not sent yet is not sent; the rest goes on.")
+    own = operation.person == principal.person
+    ended = await ledger.decide(
+        identifier,
+        principal,
+        State.CANCELLED,
+        kind=Kind.WITHDRAWN if own else Kind.CANCELLED,
+        reason="Taken back by the person who asked." if own else f"Cancelled by {principal.person}.",
+    )
     if ended is None:
+        operation = await ledger.find(identifier) or operation
         raise ConsentGone(
             f"{identifier} cannot be cancelled: it is {operation.state.value.replace('_', ' ')}.",
             next_step="Nothing that was sent is undone by cancelling.",
         )
-    return Answer(shown=Shown(message=f"Cancelled {identifier}; nothing was sent."), data=document(ended))
+    return _told(ended, f"Cancelled {identifier}; nothing was sent.")
 
 
-async def _reconcile(place: tuple[Service, Principal]) -> Answer:
-    service, _ = place
-    touched = await service.recovery.sweep()
-    final = [await follow(service.ledger, each.id) or each for each in touched]
-    message = f"{len(final)} operations were taken over." if final else "Nothing was left behind."
-    return Answer(shown=table(tuple(final), message), data={"operations": [document(each) for each in final]})
+def _told(operation: Operation, message: str) -> Answer:
+    return Answer(shown=Shown(message=message), data=document(operation), operation_id=operation.id)
+
+
+async def _reconcile(desk: Desk[Service]) -> Answer:
+    desk.require(("operator", "approver", "admin"), "take over what others have begun")
+    recovery = desk.place.recovery
+    touched = await recovery.sweep()
+    async with sweeping(recovery):
+        final = await _following(desk).follow(*(each.id for each in touched))
+    count = f"{len(final)} operation{' was' if len(final) == 1 else 's were'}"
+    message = f"{count} taken over." if final else "Nothing was left behind."
+    return Answer(shown=table(final, message), data={"operations": [document(each) for each in final]})

@@ -1,6 +1,5 @@
 """chatops policy: whether it holds, what it would decide and why, and its table of cases."""
 
-import json
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -10,6 +9,7 @@ import click
 from pydantic import JsonValue
 
 from chatops.errors import ConfigurationError
+from chatops.outcome import Status
 from chatops.parsing import parse
 from chatops.people import People
 from chatops.policy import Facts, PolicyEngine, PolicyHolder, check, explain, run_cases
@@ -17,8 +17,9 @@ from chatops.principal import Assistant, Principal, Surface
 from chatops.rendering import Shown
 from chatops.roles import permissions_of
 from chatops.service import Records, Service
-from chatops.surfaces.terminal.records.session import Answer, OpenRecords, OpenService, answered
-from chatops.surfaces.terminal.sources import Sources
+from chatops.surfaces.terminal.menu import Menu
+from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
+from chatops.surfaces.terminal.request import Request
 from tools import AnyAction, Params
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
@@ -32,68 +33,82 @@ def policy_group(records: OpenRecords, service: OpenService) -> click.Group:
     @_JSON
     def check_command(*, as_json: bool) -> int:
         """Load the policy as a start would, and say what may surprise."""
-        return answered(records, _check, as_json=as_json)
+        return answered(records, _check, what="Check the policy", as_json=as_json)
 
-    @group.command("explain")
+    @group.command("explain", context_settings={"ignore_unknown_options": True})
     @click.option("--as", "person", help="As this person; by default as yourself.")
-    @click.option("--params", default="{}", metavar="JSON|@FILE|-", help="Params as one JSON object.")
     @click.option("--assistant", is_flag=True, help="As if an assistant asked through MCP.")
-    @click.argument("action")
     @_JSON
-    def explain_command(*, person: str | None, params: str, assistant: bool, action: str, as_json: bool) -> int:
-        """Say what would be decided of a call, and by which rules. It is planned on live facts and not carried out."""
-        work = partial(_explain, person, action, _object(Sources().text(params, "--params")), assistant)
-        return answered(service, work, as_json=as_json)
+    @click.argument("action")
+    @click.argument("params", nargs=-1, type=click.UNPROCESSED)
+    @click.pass_context
+    def explain_command(
+        context: click.Context,
+        *,
+        person: str | None,
+        assistant: bool,
+        as_json: bool,
+        action: str,
+        params: tuple[str, ...],
+    ) -> int:
+        """Say what would be decided of a call, and by which rules. PARAMS are those of chatops run ACTION.
+
+        It is planned on live facts and not carried out.
+        """
+        request = _request(context, [action, *params])
+        work = partial(_explain, request, person, assistant=assistant)
+        return answered(service, work, what="Explain", as_json=as_json)
 
     @group.command("test")
     @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
     @_JSON
     def test_command(*, file: Path | None, as_json: bool) -> int:
         """Run the shipped table of cases, or that of a file; exit 1 if one is answered otherwise."""
-        return answered(records, partial(_test, file), as_json=as_json)
+        return answered(records, partial(_test, file), what="Test the policy", as_json=as_json)
 
     return group
 
 
-def _object(text: str) -> dict[str, JsonValue]:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise click.UsageError("--params is no JSON object.")
-    return value
+def _request(context: click.Context, words: list[str]) -> Request:
+    """The call that these words would be behind chatops run.
+
+    Raises:
+        click.UsageError: there is no such action, or something cannot be read.
+
+    """
+    typed: list[Request] = []
+
+    def keep(request: Request) -> int:
+        typed.append(request)
+        return 0
+
+    _, command, rest = Menu(keep).resolve_command(context, words)
+    assert command is not None  # noqa: S101  # otherwise it was raised
+    with command.make_context(command.name, rest, parent=context) as inner:
+        command.invoke(inner)
+    return typed[0]
 
 
-def _told(text: str, data: Mapping[str, JsonValue], exit_code: int = 0) -> Answer:
+def _told(text: str, data: Mapping[str, JsonValue], status: Status = Status.DONE) -> Answer:
     """A report: its lines for people, its object for programs."""
-    return Answer(shown=Shown(message=text.partition("\n")[0]), text=text, data={**data}, exit_code=exit_code)
+    return Answer(shown=Shown(message=text.partition("\n")[0]), text=text, data={**data}, status=status)
 
 
-async def _check(place: tuple[Records, Principal]) -> Answer:
-    report = check(place[0].policy)
+async def _check(desk: Desk[Records]) -> Answer:
+    report = check(desk.place.policy)
     return _told(report.text(), report.document())
 
 
-async def _test(file: Path | None, place: tuple[Records, Principal]) -> Answer:
-    report = await anyio.to_thread.run_sync(run_cases, place[0].policy, file)
-    return _told(report.text(), report.document(), 0 if report.passed else 1)
+async def _test(file: Path | None, desk: Desk[Records]) -> Answer:
+    report = await anyio.to_thread.run_sync(run_cases, desk.place.policy, file)
+    return _told(report.text(), report.document(), Status.DONE if report.passed else Status.FAILED)
 
 
-async def _explain(
-    person: str | None,
-    name: str,
-    arguments: Mapping[str, JsonValue],
-    assistant: bool,  # see above
-    place: tuple[Service, Principal],
-) -> Answer:
-    service, principal = place
-    found = [each for each in service.actions.values() if name in (each.name, each.word)]
-    if not found:
-        raise ConfigurationError(f"There is no action {name!r}.", next_step="See chatops actions.")
-    asker = _asker(service.people, person or principal.person, assistant=assistant)
-    params = parse(found[0], arguments)
-    facts = await _facts(service, asker, found[0], params)
+async def _explain(request: Request, person: str | None, desk: Desk[Service], *, assistant: bool) -> Answer:
+    service = desk.place
+    asker = _asker(service.people, person or desk.principal.person, assistant=assistant)
+    params = parse(request.action, request.arguments.values)
+    facts = await _facts(service, asker, request.action, params)
     policy = service.judge.policy
     engine = policy.engine if isinstance(policy, PolicyHolder) else policy
     assert isinstance(engine, PolicyEngine)  # noqa: S101  # a service is built with one or the other

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import anyio
 from pydantic import JsonValue
@@ -14,11 +14,36 @@ from chatops.principal import Principal
 from chatops.rendering import Shown
 from chatops.roles import Role
 from chatops.service import Records, Service
-from chatops.surfaces.terminal.printing import print_json, print_outcome, print_table, write
+from chatops.surfaces.terminal.interrupts import Interrupts
+from chatops.surfaces.terminal.printing import complain, print_json, print_outcome, print_table, write
+from chatops.surfaces.terminal.waiting import Waiting
 
 T = TypeVar("T")
 OpenRecords = Callable[[], AbstractAsyncContextManager[tuple[Records, Principal]]]
 OpenService = Callable[[], AbstractAsyncContextManager[tuple[Service, Principal]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk(Generic[T]):
+    """What a command works with: the store alone or the whole service, and the person in front of it."""
+
+    place: T
+    principal: Principal
+    interrupts: Interrupts
+    waiting: Waiting
+
+    def require(self, roles: tuple[Role, ...], what: str) -> None:
+        """Go on only for somebody with one of these roles.
+
+        Raises:
+            PermissionMissing: the person has none of them.
+
+        """
+        if not self.principal.roles & set(roles):
+            raise PermissionMissing(
+                f"{self.principal.person} may not {what}.",
+                next_step=f"That comes with the role {' or '.join(roles)}; the team file says who has it.",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,33 +53,61 @@ class Answer:
     shown: Shown
     text: str | None = None
     data: JsonValue = None
-    exit_code: int = 0
+    status: Status = Status.DONE
+    operation_id: str | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """That of a call which ends so."""
+        return Outcome(status=self.status, message="").exit_code
+
+    def payload(self) -> Mapping[str, JsonValue]:
+        """The object, of the same form as that of a call."""
+        answer: dict[str, JsonValue] = {"status": self.status.value, "message": self.shown.message}
+        if self.data is not None:
+            answer["data"] = self.data
+        if self.operation_id is not None:
+            answer["operation_id"] = self.operation_id
+        if self.shown.notes:
+            answer["warnings"] = [*self.shown.notes]
+        return answer
+
+
+Work = Callable[[Desk[T]], Awaitable[Answer | Outcome | None]]
 
 
 def answered(
-    opened: Callable[[], AbstractAsyncContextManager[T]], work: Callable[[T], Awaitable[Answer]], *, as_json: bool
+    opened: Callable[[], AbstractAsyncContextManager[tuple[T, Principal]]], work: Work[T], *, what: str, as_json: bool
 ) -> int:
-    """The exit code of this work, whose answer was printed. What is refused is an answer as well."""
+    """The exit code of this work, whose answer was printed; ``what`` says at a terminal what takes so long.
 
-    async def run() -> Answer | Outcome:
-        async with opened() as place:
-            try:
-                return await work(place)
-            except ChatopsError as error:
-                return ended(error)
+    What is refused is an answer as well; None stands for work that was interrupted.
+    """
+    waiting = Waiting(what)
+    interrupts = Interrupts(waiting.clear)
+
+    async def run() -> Answer | Outcome | None:
+        answer: Answer | Outcome | None = None
+        async with opened() as (place, principal), anyio.create_task_group() as tasks:
+            await tasks.start(interrupts.watch)
+            tasks.start_soon(waiting.show)
+            desk = Desk(place=place, principal=principal, interrupts=interrupts, waiting=waiting)
+            with interrupts.stoppable():
+                try:
+                    answer = await work(desk)
+                except ChatopsError as error:
+                    answer = ended(error)
+            tasks.cancel_scope.cancel()
+        return answer
 
     answer = anyio.run(run)
+    if answer is None:
+        _print_interrupted(as_json=as_json)
+        return interrupts.exit_code
     if isinstance(answer, Outcome):
         print_outcome(answer, as_json=as_json, reveal=False)
-        return answer.exit_code
-    if as_json:
-        status = Status.DONE if answer.exit_code == 0 else Status.FAILED
-        payload: Mapping[str, JsonValue] = {
-            "status": status.value,
-            "message": answer.shown.message,
-            "data": answer.data,
-        }
-        print_json(payload)
+    elif as_json:
+        print_json(answer.payload())
     elif answer.text is not None:
         write(f"{answer.text}\n" if answer.text else "")
     else:
@@ -62,15 +115,8 @@ def answered(
     return answer.exit_code
 
 
-def require(principal: Principal, roles: tuple[Role, ...], what: str) -> None:
-    """Go on only for somebody with one of these roles.
-
-    Raises:
-        PermissionMissing: the person has none of them.
-
-    """
-    if not principal.roles & set(roles):
-        raise PermissionMissing(
-            f"{principal.person} may not {what}.",
-            next_step=f"That comes with the role {' or '.join(roles)}; the team file says who has it.",
-        )
+def _print_interrupted(*, as_json: bool) -> None:
+    if as_json:
+        print_json({"status": "cancelled", "message": "Interrupted."})
+    else:
+        complain("Interrupted.")
