@@ -20,7 +20,12 @@ from chatops.surfaces.terminal.records.visible import SEE_ALL, person_seen
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_PRESENT_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_ANCHORED = click.option(
+    "--anchor",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="An anchor that was kept elsewhere: finds a tail that was cut.",
+)
 
 
 def audit_group(records: OpenRecords) -> click.Group:
@@ -51,9 +56,7 @@ def audit_group(records: OpenRecords) -> click.Group:
         return answered(records, partial(_show, wanted, limit), what="Read the audit", as_json=as_json)
 
     @group.command("verify")
-    @click.option(
-        "--anchor", "file", type=_PRESENT_FILE, help="An anchor that was kept elsewhere: finds a tail that was cut."
-    )
+    @_ANCHORED
     @_JSON
     def verify_command(*, file: Path | None, as_json: bool) -> int:
         """Check that no event was changed, removed, inserted or reordered; exit 1 if one was."""
