@@ -1,7 +1,7 @@
 """A service as one process has it, on a store that other processes use as well."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -35,8 +35,12 @@ async def service_at(
     clock: StoreClock,
     reached: Callable[[str], None] = _nothing,
     reading: Callable[[Callable[[], float]], Callable[[], float]] = lambda clock: clock,
+    sleep: Callable[[float], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Service]:
-    """The service at this simulator and on the store in this folder. ``reading`` goes around the store's clock."""
+    """The service at this simulator and on the store in this folder. ``reading`` goes around the store's clock.
+
+    ``sleep`` waits between two looks at phones; without it the store's clock goes on instead.
+    """
     settings = ClientSettings(
         credentials=AccessKey(access_key=ACCESS_KEY, secret_key=SecretStr(SECRET_KEY)),
         endpoint=url,
@@ -46,9 +50,9 @@ async def service_at(
     store = f"sqlite:///{folder / 'chatops.db'}"
     database = open_database(store, state_key=KEY, folder=folder, now=reading(clock))
     try:
-        async with open_client(settings) as client, open_trail(database) as trail:
+        async with open_client(settings, jitter=lambda _: 0.0) as client, open_trail(database) as trail:
 
-            async def sleep(seconds: float) -> None:
+            async def hasten(seconds: float) -> None:
                 clock.seconds += seconds * _HASTE
                 await anyio.sleep(PAUSE)
 
@@ -59,7 +63,7 @@ async def service_at(
                 policy=policy,
                 account="crash",
                 new_id=lambda: os.urandom(8).hex(),
-                sleep=sleep,
+                sleep=sleep or hasten,
                 reached=reached,
             )
             async with open_service(parts) as service:

@@ -6,7 +6,7 @@ from typing import Literal
 
 LEASE, SENDING, CONFIRMATION, APPROVAL = 30.0, 900.0, 600.0, 1800.0
 """Seconds: how long a process may be silent, a consent may be sent on, and people may think."""
-LOST = ("drop_before", "drop_after", "error")
+LOST = ("drop_before", "drop_after", "html")
 """Faults after which nobody knows; only the second lets the request have its effect. "throttled" is sent again."""
 Action = Literal["reset_instances", "unassign_instances"]
 Expected = Literal["carried out", "refused", "gone", "crashed"]
