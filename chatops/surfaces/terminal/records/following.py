@@ -29,6 +29,7 @@ class Following:
     actions: Mapping[str, AnyAction]
     interrupts: Interrupts
     waiting: Waiting
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep
 
     async def follow(self, *identifiers: str) -> tuple[Operation, ...]:
         """The operations when nothing more happens to any of them, or as they stood when somebody left."""
@@ -48,13 +49,13 @@ class Following:
         operation = await self.find(identifier)
         while operation is not None and is_going_on(operation):
             self.waiting.what = progress(operation, self.actions.get(operation.action))
-            await anyio.sleep(_GLANCE)
+            await self.sleep(_GLANCE)
             operation = await self.find(identifier)
 
 
 async def followed(following: Following, outcome: Outcome) -> Outcome:
-    """What became of a call that the API has taken; any other outcome as it is."""
-    if outcome.operation_id is None or outcome.status is not Status.ACCEPTED:
+    """What became of a call that the API has taken, if only in part; any other outcome as it is."""
+    if outcome.operation_id is None or outcome.status not in {Status.ACCEPTED, Status.PARTIAL}:
         return outcome
     (operation,) = await following.follow(outcome.operation_id)
     if is_going_on(operation):

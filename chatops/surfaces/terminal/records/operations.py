@@ -9,7 +9,7 @@ from chatops.building import sweeping
 from chatops.carrying import STATUS_OF
 from chatops.errors import ConsentGone
 from chatops.operations.records import Operation
-from chatops.operations.states import State
+from chatops.operations.states import RequestState, State
 from chatops.rendering import Shown
 from chatops.service import Records, Service
 from chatops.surfaces.terminal.records.following import Following
@@ -102,7 +102,7 @@ def _following(desk: Desk[Service]) -> Following:
 async def _cancel(identifier: str, desk: Desk[Records]) -> Answer:
     ledger, principal = desk.place.ledger, desk.principal
     operation = await find_visible(ledger, identifier, principal)
-    if operation.state is State.RUNNING:
+    if operation.state is State.RUNNING and any(each.state is RequestState.PLANNED for each in operation.requests):
         stopped = await desk.place.dispatch.stop(identifier, f"Cancelled by {principal.person}.", by=principal)
         if stopped.state is State.RUNNING:
             return _told(stopped, f"What of {identifier} was not sent yet is not sent; the rest goes on.")

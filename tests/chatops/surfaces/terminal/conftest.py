@@ -40,10 +40,16 @@ def at_terminal(environment: Mapping[str, str], tmp_path: Path) -> Iterator[AtTe
     """Run a command line at a terminal of its own."""
     with ExitStack() as opened:
 
-        def command(*words: str, columns: int = 100, piped_output: bool = False, piped_input: bool = False) -> Keyboard:
+        def command(
+            *words: str,
+            person: str = "alice",
+            columns: int = 100,
+            piped_output: bool = False,
+            piped_input: bool = False,
+        ) -> Keyboard:
             keyboard = Keyboard(
                 words,
-                environment,
+                {**environment, "CHATOPS_AS": person},
                 tmp_path,
                 columns=columns,
                 piped_output=piped_output,

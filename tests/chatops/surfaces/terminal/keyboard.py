@@ -52,6 +52,10 @@ class Keyboard:
             assert time.monotonic() < until, f"{text!r} never came: {self.seen!r}"
             assert self._read(1.0), f"ended without {text!r}: {self.seen!r}"
 
+    def look(self) -> None:
+        """Read what came within a tenth of a second."""
+        self._read(0.1)
+
     def type(self, text: str) -> None:
         os.write(self._screen, text.encode())
 
