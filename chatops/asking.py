@@ -64,9 +64,7 @@ class Asking:
         reply = await asker.ask(_question(plan, decision))
         if reply.verdict is Verdict.YES:
             self.carrier.reached("confirmed")
-            given = Given(
-                kind="confirmation", by=principal.person, roles=principal.roles, typed=decision.typed or reply.typed
-            )
+            given = Given(kind="confirmation", by=principal.person, roles=principal.roles, typed=reply.typed)
             return await self._carry(operation, principal, plan, given=given, fresh=None)
         if reply.verdict is Verdict.NO:
             await self.ledger.decide(
@@ -130,7 +128,7 @@ class Asking:
             count=plan.count,
             params=masked(plan.params),
             sealed=self.sealing.sealed(plan.params, identifier),
-            plan={**plan.document(), "text": plan.text()},
+            plan={**plan.document(), "text": plan.text(), "facts": plan.facts()},
             digest=plan.digest,
             text_digest=plan.text_digest,
             rules=decided.decision.rules,

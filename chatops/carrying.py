@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 from chatops.audit import Kind
 from chatops.cloud import Answer
 from chatops.deciding import Judge
+from chatops.errors import OutcomeUnknown, StoreUnavailable
 from chatops.operations.consuming import Consuming, Use
-from chatops.operations.dispatch import Dispatch
+from chatops.operations.dispatch import Dispatch, end_of
 from chatops.operations.points import Reached
 from chatops.operations.records import Operation
 from chatops.operations.sending import Sender, Shipment
@@ -86,7 +87,7 @@ class Carrier:
 
         Raises:
             Refusal: the consent cannot be used, or what would happen has changed; nothing was sent.
-            StoreUnavailable: nothing was sent.
+            StoreUnavailable: nothing was sent. Where it is lost later, the outcome is unknown.
 
         """
         began = anyio.current_time()
@@ -98,6 +99,7 @@ class Carrier:
             principal=consent.by,
             kind=consent.kind,
             digest=plan.digest,
+            targets=plan.targets,
             age=anyio.current_time() - began,
             owner=self.sender.owner,
             check=partial(self._check, consent, plan),
@@ -106,8 +108,11 @@ class Carrier:
         with anyio.CancelScope(shield=True):
             running = await self.consuming.use(use)
             self.reached("consumed")
-            outcome = await self.go_on(running, action, plan)
-        return outcome  # noqa: RET504  # returned inside, the type checker takes the scope for one that swallows
+            try:
+                outcome = await self.go_on(running, action, plan)
+            except StoreUnavailable as error:
+                outcome = _unwritten(running, action, plan, error)
+        return outcome
 
     def _check(self, consent: Consent, plan: Plan, connection: Connection, usage: Usage) -> None:
         self.judge.recheck(connection, usage, consent.principal, plan, consent.given)
@@ -141,6 +146,22 @@ class Carrier:
         return outcome_of(settled, action, params, result, shipment)
 
 
+def _unwritten(running: Operation, action: AnyAction, plan: Plan, error: StoreUnavailable) -> Outcome:
+    """What a door is told when the store was lost after the consent was used: by no means that nothing happened."""
+    unknown = OutcomeUnknown(
+        f"{error.message} It was lost while {running.id} was carried out: what was sent is not known.",
+        next_step=f"When the store is back, {running.id} is settled by reading: chatops operations show {running.id}",
+    )
+    return Outcome(
+        status=Status.UNKNOWN,
+        message=unknown.message,
+        action=action,
+        params=plan.pinned,
+        error=unknown,
+        operation_id=running.id,
+    )
+
+
 def _document(result: Result | None) -> JsonValue:
     return None if result is None else dict(result.model_dump(mode="json", exclude_none=True))
 
@@ -165,7 +186,7 @@ def outcome_of(
     if result is not None and action.warn is not None:
         warnings += action.warn(params, result)
     return Outcome(
-        status=STATUS_OF[operation.state],
+        status=_status(operation),
         message=_message(operation, action, params, result, shipment),
         action=action,
         params=params,
@@ -174,6 +195,12 @@ def outcome_of(
         warnings=tuple(dict.fromkeys(warnings)),
         operation_id=operation.id,
     )
+
+
+def _status(operation: Operation) -> Status:
+    """While phones are still looked at it is known already that some were not reached."""
+    partly = operation.state is State.WATCHING and end_of(operation.requests) is State.PARTIAL
+    return Status.PARTIAL if partly else STATUS_OF[operation.state]
 
 
 def _message(operation: Operation, action: AnyAction, params: Params, result: Result | None, shipment: Shipment) -> str:

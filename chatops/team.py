@@ -1,5 +1,6 @@
 """The team file: people, who they are at each door, their roles and limits. Who is not in it may do nothing."""
 
+import stat
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -96,10 +97,12 @@ def load_team(file: Path) -> Team:
     """The team that this file describes.
 
     Raises:
-        ConfigurationError: there is none, or it cannot be used; the message names file and line.
+        ConfigurationError: there is none, or it cannot be used; the message names file and line. One that everybody
+            on this machine may write, or put another in the place of, is not used.
 
     """
     try:
+        _check_guarded(file)
         text = file.read_bytes()[: _FILE_LIMIT + 1]
     except FileNotFoundError:
         raise ConfigurationError(
@@ -117,6 +120,18 @@ def load_team(file: Path) -> Team:
         raise _located(document, error) from None
     _check_identities(document, team)
     return team
+
+
+def _check_guarded(file: Path) -> None:
+    """Whoever may write the team file is whoever they say they are in it."""
+    if file.stat().st_mode & stat.S_IWOTH:
+        raise ConfigurationError(f"Everybody may write the team file {file}.", next_step=f"chmod o-w {file}")
+    folder = file.resolve().parent
+    mode = folder.stat().st_mode
+    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+        raise ConfigurationError(
+            f"Everybody may put another team file in the place of {file}.", next_step=f"chmod o-w {folder}"
+        )
 
 
 def _located(document: Document, error: ValidationError) -> ConfigurationError:

@@ -11,6 +11,7 @@ from chatops.operations.ledger import LEASE, Ledger, erase, load
 from chatops.operations.records import Operation
 from chatops.operations.states import State
 from chatops.operations.usage import Usage, usage_of
+from chatops.planning.plan import Target, differences
 from chatops.principal import Principal
 from chatops.store import now
 from chatops.store.schema import operations
@@ -19,11 +20,12 @@ FRESH = 60.0
 """How old, in seconds, the facts may be on which a consent is used."""
 SENDING = 15 * 60.0
 """How many seconds after the consent was used the last request may be sent."""
+_NAMED_AT_MOST = 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """With what a consent is used. ``age`` is that of the facts behind ``digest``, in seconds.
+    """With what a consent is used. ``age`` is that of the facts behind ``digest``, in seconds; ``targets`` are they.
 
     ``check`` asks the policy again, with what is true inside the transaction; it raises a Refusal to say no.
     """
@@ -33,6 +35,7 @@ class Use:
     principal: Principal | None
     kind: Kind | None
     digest: str
+    targets: tuple[Target, ...]
     age: float
     owner: str
     check: Callable[[Connection, Usage], None]
@@ -95,9 +98,10 @@ class Consuming:
         if time >= operation.expires_at:
             return ConsentExpired("The consent came too late.", next_step="Ask again.")
         if use.digest != operation.digest:
-            return FactsChanged(
-                "The phones are no longer as they were when this was asked for.", next_step="Ask again."
-            )
+            changed = differences(operation.plan.get("facts"), use.targets)
+            named = "; ".join(changed[:_NAMED_AT_MOST]) or "something else of it has changed"
+            more = f"; and {len(changed) - _NAMED_AT_MOST} more changes" if len(changed) > _NAMED_AT_MOST else ""
+            return FactsChanged(f"It is no longer what was asked for: {named}{more}.", next_step="Ask again.")
         if use.age > FRESH:
             return FactsChanged(f"What is known of the phones is {use.age:.0f} s old.", next_step="Ask again.")
         try:

@@ -1,13 +1,14 @@
 """Sending the requests of an operation: each claimed first, each settled after, none twice."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import anyio
 from pydantic import JsonValue
 
 from chatops.cloud import Answer, CloudClient, Grant
-from chatops.errors import ChatopsError, OutcomeUnknown
+from chatops.errors import ChatopsError, OutcomeUnknown, StoreUnavailable
 from chatops.operations.dispatch import Dispatch, Settlement
 from chatops.operations.leases import Leases
 from chatops.operations.ledger import LEASE
@@ -22,12 +23,16 @@ _AT_ONCE = 4
 
 @dataclass(kw_only=True)
 class Shipment:
-    """What came of sending: answers of this process by request number, and their errors."""
+    """What came of sending: answers of this process by request number, and their errors.
+
+    ``lost`` is there when the store was not, while a request was to be claimed or settled.
+    """
 
     answers: dict[int, Answer[Result]] = field(default_factory=dict)
     errors: list[ChatopsError] = field(default_factory=list)
     failed_phones: int = 0
     waiting: int = 0
+    lost: StoreUnavailable | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +45,12 @@ class Sender:
     reached: Reached
 
     async def send(self, operation: Operation, action: AnyAction, batches: Sequence[Params]) -> Shipment:
-        """Send every request that was not sent yet, a few at a time, until too many phones have failed."""
+        """Send every request that was not sent yet, a few at a time, until too many phones have failed.
+
+        Raises:
+            StoreUnavailable: the store was lost meanwhile; what is on its way then has come to its end.
+
+        """
         waiting = [each.number for each in operation.requests if each.state is RequestState.PLANNED]
         shipment = Shipment(waiting=len(waiting))
         limit = anyio.CapacityLimiter(_AT_ONCE)
@@ -48,11 +58,13 @@ class Sender:
             group.start_soon(self._keep_lease, operation.id)
             async with anyio.create_task_group() as sending:
                 for number in waiting:
-                    sending.start_soon(self._send_one, operation, action, number, batches[number], shipment, limit)
+                    sending.start_soon(self._recorded, operation, action, number, batches[number], shipment, limit)
             group.cancel_scope.cancel()
+        if shipment.lost is not None:
+            raise shipment.lost
         return shipment
 
-    async def _send_one(  # what one request needs, from one place
+    async def _recorded(
         self,
         operation: Operation,
         action: AnyAction,
@@ -61,17 +73,31 @@ class Sender:
         shipment: Shipment,
         limit: anyio.CapacityLimiter,
     ) -> None:
-        async with limit:
-            self.reached("before_claim")
-            if await self.dispatch.claim(operation.id, number, owner=self.owner) is not None:
-                return
-            self.reached("claimed")
-            settlement = await self._exchange(operation, action, number, params, shipment)
-            self.reached("answered")
-            await self.dispatch.settle_request(operation.id, number, settlement)
-            shipment.waiting -= 1
-            self.reached("request_settled")
-            await self._stop_if_hopeless(operation, action, number, settlement, shipment)
+        try:
+            async with limit:
+                await self._send_one(operation, action, number, params, shipment)
+        except StoreUnavailable as error:
+            # Raised here it would cancel the others, whose requests are on their way and may yet be written down.
+            shipment.lost = error
+
+    async def _send_one(
+        self,
+        operation: Operation,
+        action: AnyAction,
+        number: int,
+        params: Params,
+        shipment: Shipment,
+    ) -> None:
+        self.reached("before_claim")
+        if await self.dispatch.claim(operation.id, number, owner=self.owner) is not None:
+            return
+        self.reached("claimed")
+        settlement = await self._exchange(operation, action, number, params, shipment)
+        self.reached("answered")
+        await self.dispatch.settle_request(operation.id, number, settlement)
+        shipment.waiting -= 1
+        self.reached("request_settled")
+        await self._stop_if_hopeless(operation, action, number, settlement, shipment)
 
     async def _exchange(
         self, operation: Operation, action: AnyAction, number: int, params: Params, shipment: Shipment
@@ -116,4 +142,6 @@ class Sender:
     async def _keep_lease(self, identifier: str) -> None:
         while True:
             await anyio.sleep(LEASE / 3)
-            await Leases(ledger=self.dispatch.ledger).renew(identifier, owner=self.owner)
+            # What could not be renewed now is renewed the next time, or taken over by somebody.
+            with suppress(StoreUnavailable):
+                await Leases(ledger=self.dispatch.ledger).renew(identifier, owner=self.owner)

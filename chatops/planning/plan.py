@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -88,7 +89,7 @@ class Plan:
     def question(self) -> str:
         """What a person is asked, in one sentence."""
         change = self.action.change
-        return change.confirm(self.pinned, self) if change else self.action.summary
+        return _visible(change.confirm(self.pinned, self)) if change else self.action.summary
 
     def text(self) -> str:
         """What a person agrees to, in full: their consent is bound to these very words."""
@@ -110,12 +111,16 @@ class Plan:
     def _params(self) -> list[str]:
         """The params besides the phones; secrets are masked."""
         shown = self.params.model_dump(mode="json", exclude_none=True, exclude_defaults=True, exclude={"instance_ids"})
-        return [f"With: {json.dumps(shown, ensure_ascii=False)}"] if shown else []
+        return [f"With: {_visible(json.dumps(shown, ensure_ascii=False))}"] if shown else []
 
     @property
     def text_digest(self) -> str:
         """SHA-256 of what a person agrees to."""
         return hashlib.sha256(self.text().encode()).hexdigest()
+
+    def facts(self) -> list[JsonValue]:
+        """What must not change of each phone, for the record: of all of them, so that a change can be named later."""
+        return [target.material() for target in self.targets]
 
     def document(self) -> dict[str, JsonValue]:
         """The plan as JSON; of many phones the first, and how many there are."""
@@ -135,20 +140,26 @@ class Plan:
         }
 
 
-def differences(old: Plan, new: Plan) -> tuple[str, ...]:
-    """What has changed between two readings, as sentences."""
-    before = {target.instance_id: target for target in old.targets}
-    after = {target.instance_id: target for target in new.targets}
-    lines = [f"{each} is no longer there" for each in before if each not in after]
+def differences(planned: JsonValue, targets: Sequence[Target]) -> tuple[str, ...]:
+    """What has changed since a plan was written down as ``facts``, as sentences."""
+    listed = planned if isinstance(planned, list) else []
+    before = {str(each["instance_id"]): each for each in listed if isinstance(each, dict)}
+    after = {target.instance_id: target.material() for target in targets}
+    lines = [f"{each} is no longer among them" for each in before if each not in after]
     lines += [f"{each} has come in" for each in after if each not in before]
     for each in before.keys() & after.keys():
-        was, now = before[each].material(), after[each].material()
+        was, now = before[each], after[each]
         lines += [
-            f"{each}: {field} was {_word(was[field])}, is now {_word(now[field])}"
-            for field in was
-            if was[field] != now[field]
+            f"{each}: {field} was {_word(was.get(field))}, is now {_word(now[field])}"
+            for field in now
+            if was.get(field) != now[field]
         ]
     return tuple(sorted(lines))
+
+
+def _visible(text: str) -> str:
+    """With escapes for what cannot be seen: an argument must not be able to rearrange what somebody agrees to."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def _word(value: JsonValue) -> str:

@@ -1,8 +1,9 @@
 """A service with everything real around it: simulator over HTTP, client, store, audit, policy."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -16,12 +17,14 @@ from chatops.building import Parts, open_service
 from chatops.cloud import AccessKey, ClientSettings, open_client
 from chatops.consent import Question, Reply, Verdict
 from chatops.executor import Executor
+from chatops.operations.points import Point
 from chatops.operations.records import Operation
 from chatops.policy import Decision, Facts, PolicyEngine, load_policy
 from chatops.principal import Assistant, Principal, Surface
 from chatops.roles import Role, permissions_of
 from chatops.service import Service
 from chatops.simulator import ACCESS_KEY, SECRET_KEY, Simulator, SimulatorSettings, serve
+from chatops.simulator.phones import Phone
 from chatops.store import open_database
 from chatops.team import Team
 
@@ -44,6 +47,22 @@ def team(**more: object) -> Team:
             **more,
         }
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Written:
+    text: str
+    team: Team = field(compare=False)
+
+
+@cache
+def _policy_for(written: _Written) -> PolicyEngine:
+    return load_policy(None, written.team)
+
+
+def policy_for(people: Team) -> PolicyEngine:
+    """The shipped policy for this team; to load it takes longer than most tests."""
+    return _policy_for(_Written(text=people.model_dump_json(), team=people))
 
 
 def person(role: Role = "operator", *, name: str = "alice", assistant: bool = False) -> Principal:
@@ -99,12 +118,14 @@ class ReplaceablePolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """A service, and a look behind it."""
+    """A service, and a look behind it. What stands in ``at`` is called whenever that point is reached."""
 
     service: Service
     simulator: Simulator
     clock: StoreClock
     policy: ReplaceablePolicy
+    folder: Path
+    at: dict[Point, Callable[[], object]]
 
     @property
     def executor(self) -> Executor:
@@ -112,7 +133,33 @@ class Bench:
 
     def reload(self, changed: Team) -> None:
         """Another team from now on."""
-        self.policy.engine = load_policy(None, changed)
+        self.policy.engine = policy_for(changed)
+
+    def rule(self, text: str) -> None:
+        """Another rule of the policy from now on."""
+        rules = self.folder.parent / "rules"
+        rules.mkdir(exist_ok=True)
+        (rules / "own.cedar").write_text(text, encoding="utf-8")
+        self.policy.engine = load_policy(rules, self.policy.team)
+
+    def lose_store(self) -> None:
+        """Take the database away, as if its disk were gone."""
+        self._move(self.folder, self.folder.parent / "lost")
+
+    def bring_store_back(self) -> None:
+        self._move(self.folder.parent / "lost", self.folder)
+
+    @staticmethod
+    def _move(source: Path, target: Path) -> None:
+        target.mkdir(exist_ok=True)
+        for file in source.glob("chatops.db*"):
+            file.rename(target / file.name)
+
+    def phone(self, identifier: str) -> Phone:
+        """A phone of the simulator, to be changed behind everybody's back."""
+        found = self.simulator.fleet.find(identifier)
+        assert found is not None
+        return found
 
     async def events(self) -> list[Recorded]:
         """What the audit holds, oldest first."""
@@ -132,6 +179,10 @@ class Bench:
         while (found := await self.operation(identifier)).verification is None:  # its limit is that of the test
             await anyio.lowlevel.checkpoint()
         return found
+
+    async def story(self, operation: str | None) -> list[str]:
+        """The kinds of what the audit holds of one operation."""
+        return [event.kind for event in await self.events() if event.operation == operation]
 
     def sent(self, operation: str) -> int:
         """How many requests of this call have reached the simulator."""
@@ -156,7 +207,8 @@ def open_bench(tmp_path: Path) -> OpenBench:
         settings = simulator or SimulatorSettings(phones=60, faults=True, speed=1000)
         place = folder or tmp_path / "state"
         place.mkdir(mode=0o700, exist_ok=True)
-        clock, policy, numbers = StoreClock(), ReplaceablePolicy(engine=load_policy(None, people)), count(1)
+        clock, policy, numbers = StoreClock(), ReplaceablePolicy(engine=policy_for(people)), count(1)
+        at: dict[Point, Callable[[], object]] = {}
         async with serve(settings) as running:
             client_settings = ClientSettings(
                 credentials=AccessKey(access_key=ACCESS_KEY, secret_key=SecretStr(SECRET_KEY)),
@@ -172,6 +224,10 @@ def open_bench(tmp_path: Path) -> OpenBench:
                         clock.seconds += seconds
                         await anyio.sleep(0.005)
 
+                    def reached(point: Point) -> None:
+                        if point in at:
+                            at[point]()
+
                     parts = Parts(
                         client=client,
                         database=database,
@@ -180,9 +236,17 @@ def open_bench(tmp_path: Path) -> OpenBench:
                         account="tests",
                         new_id=lambda: f"call-{next(numbers)}",
                         sleep=sleep,
+                        reached=reached,
                     )
                     async with open_service(parts) as service:
-                        yield Bench(service=service, simulator=running.simulator, clock=clock, policy=policy)
+                        yield Bench(
+                            service=service,
+                            simulator=running.simulator,
+                            clock=clock,
+                            policy=policy,
+                            folder=place,
+                            at=at,
+                        )
             finally:
                 database.close()
 
