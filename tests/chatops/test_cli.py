@@ -45,8 +45,24 @@ def test_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> N
 def test_help_lists_the_commands_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--help"]) == 0
     shown = capsys.readouterr().out
-    for name in ("actions", "completion", "demo", "docs", "init", "mcp", "run", "simulate"):
+    for name in (
+        "actions",
+        "approvals",
+        "audit",
+        "completion",
+        "demo",
+        "docs",
+        "freeze",
+        "init",
+        "mcp",
+        "operations",
+        "policy",
+        "run",
+        "simulate",
+        "unfreeze",
+    ):
         assert f"\n  {name} " in shown
+    assert "4 another person has to approve it" in " ".join(shown.split())
 
 
 def test_no_command_shows_the_help_and_exits_two(capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,6 +93,19 @@ def test_init_makes_the_person_at_the_keyboard_an_operator(alone: Path, capsys: 
 def test_missing_credentials_are_a_configuration_error(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["init"])
     assert run(["run", "list"]) == 2
+    assert "CHATOPS_CLOUD_ACCESS_KEY" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["operations", "list"], ["approvals", "list"], ["audit", "show"], ["audit", "verify"], ["policy", "check"]],
+)
+def test_own_records_are_read_without_credentials(
+    alone: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    run(["init"])
+    assert run([*words, "--json"]) == 0
+    assert run(["approvals", "approve", "op_1"]) == 2
     assert "CHATOPS_CLOUD_ACCESS_KEY" in capsys.readouterr().err
 
 

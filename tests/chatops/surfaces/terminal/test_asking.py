@@ -14,14 +14,16 @@ from tools import Risk
 pytestmark = pytest.mark.anyio
 
 
-def question(risk: Risk, text: str = "Erase everything on 12 phones?", typed: str = "12") -> Question:
+def question(
+    risk: Risk, text: str = "Erase everything on 12 phones?", typed: str = "12", must_type: bool | None = None
+) -> Question:
     return Question(
         action="reset_instances",
         risk=risk,
         text=text,
         undo="Nothing restores it.",
         typed=typed,
-        must_type=risk is Risk.DESTRUCTIVE,
+        must_type=risk is Risk.DESTRUCTIVE if must_type is None else must_type,
     )
 
 
@@ -89,7 +91,15 @@ async def test_nothing_in_a_question_is_obeyed(monkeypatch: pytest.MonkeyPatch) 
     assert seen.startswith("Run '[2Jls'?\nType 12")
 
 
-async def test_yes_answers_what_is_disruptive_only() -> None:
+async def test_policy_and_not_the_risk_says_what_has_to_be_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed, seen = await asked(monkeypatch, question(Risk.DISRUPTIVE, must_type=True), b"12\n")
+    assert (typed.verdict, typed.typed) == (Verdict.YES, True)
+    assert seen.endswith("Type 12 to go on: ")
+    assert (await asker(yes=True).ask(question(Risk.DISRUPTIVE, must_type=True))).verdict is Verdict.CANNOT_ASK
+    assert (await asker(yes=True).ask(question(Risk.DESTRUCTIVE, must_type=False))).verdict is Verdict.YES
+
+
+async def test_yes_answers_what_need_not_be_typed_only() -> None:
     assert (await asker(yes=True).ask(question(Risk.DISRUPTIVE))).verdict is Verdict.YES
     assert (await asker(yes=True).ask(question(Risk.DESTRUCTIVE))).verdict is Verdict.CANNOT_ASK
 

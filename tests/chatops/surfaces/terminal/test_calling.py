@@ -1,5 +1,7 @@
 import json
+import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -253,3 +255,54 @@ def test_work_within_a_second_shows_no_progress_and_pipes_never_do(chatops: Chat
     keyboard.end()
     assert "\r\x1b[K" not in keyboard.seen
     assert chatops("run", "skus").err == ""
+
+
+def test_plan_is_shown_and_nothing_comes_of_it(chatops: Chatops, simulator: RunningSimulator) -> None:
+    ended = chatops("run", "reset", "XvH39QVW", "--plan", "--json")
+    answer = json.loads(ended.out)
+    assert (ended.code, answer["status"], answer["plan"]["count"]) == (0, "planned", 1)
+    assert "operation_id" not in answer
+    shown = chatops("run", "reset", "XvH39QVW", "--plan")
+    assert "Erase everything on 1 phone?" in shown.out
+    assert "printed-XvH39QVW" in shown.out
+    assert changes(simulator) == []
+    assert chatops("operations", "list").out == "0 operations of alice.\n"
+
+
+def test_what_needs_another_person_exits_four_and_says_who_where_and_until_when(
+    chatops: Chatops, simulator: RunningSimulator, team_file: Path
+) -> None:
+    text = team_file.read_text(encoding="utf-8").replace(
+        "{trust: environment}", "{trust: environment, may_approve: true}"
+    )
+    team_file.write_text(text.replace("people:\n", "people:\n  bob: {roles: [approver]}\n"), encoding="utf-8")
+    ended = chatops("run", "reset", "XvH39QVW", "--yes")
+    assert ended.code == 4
+    assert re.search(
+        r"bob may approve until \S+: chatops approvals approve op_\w+\. See it: chatops operations show op_", ended.out
+    )
+    assert changes(simulator) == []
+
+
+def test_call_that_was_taken_says_where_to_look(chatops: Chatops) -> None:
+    ended = chatops("run", "reboot", "XvH39QVW", "--yes")
+    assert ended.code == 0
+    assert re.fullmatch(r"note: What becomes of it: chatops operations watch op_\w+\n", ended.err)
+
+
+@pytest.mark.process
+def test_call_at_a_terminal_is_followed_until_its_phones_were_looked_at(at_terminal: AtTerminal) -> None:
+    keyboard = at_terminal("run", "assign", "XvH39QVW", "--user-id", "1123422", "--yes")
+    keyboard.wait_for("Verified: 1 of 1 phone verified.")
+    assert keyboard.end()[0] == 0
+
+
+@pytest.mark.process
+def test_nobody_waits_who_does_not_want_to(at_terminal: AtTerminal, simulator: RunningSimulator) -> None:
+    simulator.simulator.faults.add(Fault(kind="error", operation="batch-query-status", status=503))
+    keyboard = at_terminal("run", "reboot", "XvH39QVW", "--yes", "--no-wait")
+    assert keyboard.end()[0] == 0
+    assert "accepted" in keyboard.seen
+    answered = at_terminal("run", "reboot", "efjy72gs", "--yes", "--json", piped_output=True)
+    code, output = answered.end()
+    assert (code, json.loads(output)["status"]) == (0, "accepted")

@@ -37,3 +37,18 @@ async def test_signal_with_nothing_to_stop_is_told_and_does_no_harm() -> None:
         await told.wait()
         tasks.cancel_scope.cancel()
     assert interrupts.exit_code == 130
+
+
+async def test_somebody_who_interrupts_is_told_what_holds_just_then() -> None:
+    told: list[str] = []
+    interrupts = Interrupts(lambda: told.append("before and after"))
+    async with anyio.create_task_group() as tasks:
+        await tasks.start(interrupts.watch)
+        with interrupts.telling(lambda: told.append("meanwhile")), interrupts.stoppable():
+            os.kill(os.getpid(), signal.SIGINT)
+            await anyio.sleep_forever()
+        with interrupts.stoppable():
+            os.kill(os.getpid(), signal.SIGINT)
+            await anyio.sleep_forever()
+        tasks.cancel_scope.cancel()
+    assert told == ["meanwhile", "before and after"]

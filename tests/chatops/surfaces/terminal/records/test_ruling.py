@@ -22,9 +22,9 @@ def test_shipped_table_of_cases_holds(as_person: As, answer_for: Answers) -> Non
 
 def test_case_that_is_answered_otherwise_exits_one(as_person: As, tmp_path: Path) -> None:
     text = shipped_text("cases.yaml")
-    assert "answer: allow" in text
+    assert "expect: confirmation" in text
     file = tmp_path / "cases.yaml"
-    file.write_text(text.replace("answer: allow", "answer: deny", 1), encoding="utf-8")
+    file.write_text(text.replace("expect: confirmation", "expect: deny", 1), encoding="utf-8")
     assert as_person("vera", "policy", "test", str(file)).code == 1
 
 

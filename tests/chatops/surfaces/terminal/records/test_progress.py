@@ -1,0 +1,135 @@
+from dataclasses import replace
+
+import pytest
+from pydantic import JsonValue
+
+from chatops.operations.records import Operation, Request
+from chatops.operations.states import RequestState, State, Verification
+from chatops.surfaces.terminal.records.progress import ending, progress
+from tools import load_actions
+
+ACTIONS = load_actions()
+
+
+def request(number: int = 0, state: RequestState = RequestState.ACCEPTED, result: JsonValue = None) -> Request:
+    return Request(
+        operation="op_1",
+        number=number,
+        state=state,
+        region="cn-north-7",
+        targets=("a", "b"),
+        sent_at=1.0,
+        settled_at=2.0,
+        request_ids=(),
+        result=result,
+        error=None,
+    )
+
+
+def operation(action: str, state: State = State.WATCHING, *requests: Request, **more: object) -> Operation:
+    made = Operation(
+        id="op_1",
+        state=state,
+        action=action,
+        person="alice",
+        door="terminal",
+        assistant=None,
+        risk="DISRUPTIVE",
+        count=2,
+        params={},
+        sealed=None,
+        plan={},
+        digest="",
+        text_digest="",
+        rules=(),
+        asked_at=0.0,
+        expires_at=0.0,
+        decided_by=None,
+        decided_at=None,
+        reason=None,
+        consumed_at=1.0,
+        deadline=None,
+        settled_at=2.0,
+        result=None,
+        verification=None,
+        verified=None,
+        watch_until=None,
+        owner=None,
+        lease_until=0.0,
+        requests=requests or (request(),),
+    )
+    return replace(made, **more)  # type: ignore[arg-type]  # names of the record
+
+
+def seen(*reached: str, left: tuple[str, ...] = (), failed: tuple[str, ...] = ()) -> JsonValue:
+    return {"left": [*left], "reached": [*reached], "failed": [*failed]}
+
+
+def told(made: Operation) -> str:
+    return progress(made, ACTIONS.get(made.action))
+
+
+def test_before_and_while_it_is_sent_the_requests_count() -> None:
+    assert told(operation("reboot_instances", State.APPROVED)) == "op_1: approved, about to be sent"
+    parts = (
+        request(),
+        request(1, RequestState.FAILED),
+        request(2, RequestState.SENT),
+        request(3, RequestState.PLANNED),
+    )
+    sending = operation("reboot_instances", State.RUNNING, *parts)
+    assert told(sending) == "op_1: sending, 2 of 4 requests answered"
+
+
+@pytest.mark.parametrize(
+    ("verified", "count"),
+    [(None, 0), (seen("a", "b"), 0), (seen("a", "b", left=("a",)), 1), (seen("a", "b", left=("a", "b", "c")), 2)],
+)
+def test_phone_counts_once_it_was_seen_leaving_and_arriving(verified: JsonValue, count: int) -> None:
+    assert told(operation("reboot_instances", verified=verified)) == f"op_1: {count} of 2 phones verified"
+
+
+def test_phone_that_need_not_be_seen_leaving_counts_when_it_has_arrived() -> None:
+    assert told(operation("assign_instances", verified=seen("a"))) == "op_1: 1 of 2 phones verified"
+
+
+def test_phones_of_requests_that_failed_are_not_waited_for() -> None:
+    parts = (request(), request(1, RequestState.FAILED))
+    assert told(operation("assign_instances", State.WATCHING, *parts, verified=seen("a", "b"))).endswith(
+        "2 of 2 phones verified"
+    )
+
+
+def test_jobs_of_a_task_count_as_their_phones() -> None:
+    jobs: JsonValue = {
+        "data": {"task_id": "t", "jobs": [{"job_id": "j1", "instance_id": "a"}, {"job_id": "j2", "instance_id": "b"}]}
+    }
+    made = operation("start_command", State.WATCHING, request(result=jobs), verified=seen("j1", failed=("j2",)))
+    assert told(made) == "op_1: 1 of 2 phones verified, 1 failed"
+
+
+def test_phones_of_an_order_are_looked_for_and_counted_where_they_are_named() -> None:
+    assert told(operation("create_instances")) == "op_1: the phones of the order are looked for"
+    assert told(operation("create_instances", verified=seen("the order"))) == "op_1: the phones of the order were found"
+    phones: JsonValue = {"data": {"phones": [{"instance_id": "n1"}, {"instance_id": "n2"}]}}
+    made = operation("create_instances", State.WATCHING, request(result=phones), verified=seen("n1"))
+    assert told(made) == "op_1: 1 of 2 phones verified"
+
+
+def test_action_that_is_no_more_is_told_as_well() -> None:
+    assert told(operation("gone_instances", verified=seen("a"))) == "op_1: 1 of 2 phones verified"
+
+
+@pytest.mark.parametrize(
+    ("verification", "sentence"),
+    [
+        (None, ""),
+        (Verification.NOT_VERIFIABLE, ""),
+        (Verification.VERIFIED, "Verified: 1 of 2 phones verified."),
+        (Verification.MISMATCH, "Mismatch: 1 of 2 phones verified."),
+        (Verification.UNKNOWN, "Unknown: 1 of 2 phones verified."),
+    ],
+)
+def test_end_is_told_where_something_was_to_be_read(verification: Verification | None, sentence: str) -> None:
+    made = operation("assign_instances", State.DONE, verification=verification, verified=seen("a"))
+    assert ending(made, ACTIONS["assign_instances"]) == sentence
