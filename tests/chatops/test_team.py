@@ -92,3 +92,33 @@ def test_window_holds_from_its_start_to_before_its_end(tmp_path: Path) -> None:
     window = load_team(written(tmp_path, text)).freeze[0]
     assert window.holds(datetime(2026, 11, 24, tzinfo=UTC))
     assert not window.holds(datetime(2026, 11, 25, tzinfo=UTC))
+
+
+def test_file_that_everybody_may_write_is_refused(tmp_path: Path) -> None:
+    file = written(tmp_path, EXAMPLE)
+    file.chmod(0o646)
+    with pytest.raises(ConfigurationError, match="Everybody may write the team file") as caught:
+        load_team(file)
+    assert caught.value.next_step == f"chmod o-w {file}"
+
+
+def test_file_that_everybody_may_replace_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "open"
+    folder.mkdir()
+    file = written(folder, EXAMPLE)
+    folder.chmod(0o777)
+    with pytest.raises(ConfigurationError, match="put another team file in the place"):
+        load_team(file)
+    folder.chmod(0o1777)  # as of /tmp: only owners replace
+    assert load_team(file).people
+
+
+def test_link_to_a_file_is_looked_at_where_it_leads(tmp_path: Path) -> None:
+    folder = tmp_path / "open"
+    folder.mkdir()
+    folder.chmod(0o777)
+    file = written(folder, EXAMPLE)
+    link = tmp_path / "link.yaml"
+    link.symlink_to(file)
+    with pytest.raises(ConfigurationError, match="put another team file in the place"):
+        load_team(link)

@@ -1,0 +1,204 @@
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from itertools import count
+
+import anyio
+import pytest
+from pydantic import JsonValue
+
+from chatops.freezes import Scope
+from chatops.operations.points import Point
+from chatops.outcome import Status
+from chatops.simulator import Fault, SimulatorSettings
+from tests.chatops.conftest import Bench, OpenBench, Person, person, team
+
+pytestmark = pytest.mark.anyio
+
+PAIR: dict[str, JsonValue] = {"instance_ids": ["a44uhlf7", "efjy72gs"]}
+MANY: dict[str, JsonValue] = {"where": "state=running,frozen=no"}
+"""Phones of four regions."""
+EVERYTHING = team(limits={"max_fleet_share": 1.0, "max_targets": 5000})
+LARGE = SimulatorSettings(phones=900, faults=True, speed=1000)
+"""More requests than are sent at once."""
+WHILE_THEY_ARE_ON_THEIR_WAY = Fault(kind="slow", operation="reboot", times=4, seconds=0.5)
+"""The first four requests, which are sent at once, leave time for something to happen."""
+REJECTION = Fault(kind="error", operation="reboot", status=400, code="KOOPHONE.API.62010")
+
+
+def at_the(turn: int, bench: Bench, point: Point, happens: Callable[[], object]) -> None:
+    """Something happens when this point is reached for the so manieth time."""
+    turns = count(1)
+
+    def reached() -> None:
+        if next(turns) == turn:
+            happens()
+
+    bench.at[point] = reached
+
+
+async def cancel_everything(bench: Bench) -> None:
+    for each in await bench.service.ledger.listed():
+        await bench.service.dispatch.stop(each.id, "Cancelled by bob.", by=person(name="bob"))
+
+
+async def test_every_step_is_taken_in_its_order(open_bench: OpenBench) -> None:
+    wanted: list[Point] = ["read_again", "consumed", "before_claim", "claimed", "answered", "request_settled"]
+    order: list[Point] = []
+    async with open_bench() as bench:
+        for point in wanted:
+            bench.at[point] = partial(order.append, point)
+        await bench.executor.run(person(), "reset_instances", PAIR, Person())
+    assert order == wanted
+
+
+async def test_answers_of_all_requests_become_one(open_bench: OpenBench) -> None:
+    async with open_bench(EVERYTHING) as bench:
+        outcome = await bench.executor.run(person(), "run_command", {**MANY, "command": "ls -l /system"}, Person())
+        operation = await bench.operation(outcome.operation_id)
+        assert len(operation.requests) == bench.sent("sync-command") == 4
+        data = outcome.payload()["data"]
+        assert isinstance(data, dict)
+        results = data["results"]
+        assert isinstance(results, list)
+        assert len(results) == operation.count
+        assert operation.result == data
+
+
+async def test_answers_without_a_join_are_told_by_the_first(open_bench: OpenBench) -> None:
+    async with open_bench(EVERYTHING) as bench:
+        outcome = await bench.executor.run(person(), "reboot_instances", MANY, Person())
+        operation = await bench.operation(outcome.operation_id)
+        assert outcome.message == f"Reboot of {operation.count} phones accepted."
+
+
+async def test_failed_request_is_told_at_once_and_does_not_hide_the_others(open_bench: OpenBench) -> None:
+    async with open_bench(EVERYTHING) as bench:
+        bench.simulator.faults.add(replace(REJECTION, times=1))
+        outcome = await bench.executor.run(person(), "reboot_instances", MANY, Person())
+        operation = await bench.operation(outcome.operation_id)
+        states = [each.state.value for each in operation.requests]
+        assert (states.count("failed"), states.count("accepted")) == (1, 3)
+        assert outcome.error is not None
+        assert outcome.error.upstream_code == "KOOPHONE.API.62010"
+        reached = sum(len(each.targets) for each in operation.requests if each.state == "accepted")
+        assert outcome.message.startswith(f"The API has taken it for {reached} of {operation.count} phones.")
+        assert (outcome.status, outcome.exit_code, outcome.is_error) == (Status.PARTIAL, 1, True)
+        assert operation.state == "watching"
+
+
+async def test_rest_is_not_sent_once_more_phones_have_failed_than_are_tolerated(open_bench: OpenBench) -> None:
+    async with open_bench(EVERYTHING, simulator=LARGE) as bench:
+        bench.simulator.faults.add(REJECTION)
+        outcome = await bench.executor.run(person(), "reboot_instances", MANY, Person())
+        operation = await bench.operation(outcome.operation_id)
+        states = [each.state.value for each in operation.requests]
+        assert set(states) == {"failed", "never_sent"}
+        assert states.count("failed") == bench.sent("reboot")
+        assert (outcome.status, operation.state) == (Status.FAILED, "failed")
+        assert "failed, or may have; the rest was not sent." in outcome.message
+
+
+async def test_failures_that_are_tolerated_stop_nothing(open_bench: OpenBench) -> None:
+    async with open_bench(EVERYTHING) as bench:
+        running = [each for each in bench.simulator.fleet if each.running == 2 and not each.frozen]
+        (one, *_) = [each for each in running if each.region.id == "cn-southwest-252"]
+        twenty = [each.id for each in running if each.region.id == "cn-north-4"][:15]
+
+        def freeze_the_one() -> None:
+            one.frozen = True
+
+        bench.at["consumed"] = freeze_the_one
+        outcome = await bench.executor.run(person(), "reboot_instances", {"instance_ids": [one.id, *twenty]}, Person())
+        operation = await bench.operation(outcome.operation_id)
+        assert [each.state.value for each in operation.requests] == ["accepted", "failed"]
+        assert (outcome.status, operation.reason) == (Status.PARTIAL, None)
+
+
+async def test_store_that_is_lost_between_two_requests_leaves_it_unknown_and_says_where_to_look(
+    open_bench: OpenBench,
+) -> None:
+    async with open_bench(EVERYTHING) as bench:
+        at_the(2, bench, "answered", bench.lose_store)
+        outcome = await bench.executor.run(person(), "reboot_instances", MANY, Person())
+        assert outcome.error is not None
+        assert (outcome.status, outcome.error.code, outcome.exit_code) == (Status.UNKNOWN, "outcome_unknown", 5)
+        assert f"chatops operations show {outcome.operation_id}" in outcome.error.next_step
+        bench.bring_store_back()
+        operation = await bench.operation(outcome.operation_id)
+        assert operation.state == "running"
+        assert sum(each.sent_at is not None for each in operation.requests) == bench.sent("reboot")
+
+
+async def test_store_that_is_lost_before_the_first_request_lets_nothing_be_sent(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bench.at["before_claim"] = bench.lose_store
+        outcome = await bench.executor.run(person(), "reboot_instances", PAIR, Person())
+        assert (outcome.status, bench.sent("reboot")) == (Status.UNKNOWN, 0)
+        bench.bring_store_back()
+        assert [each.state.value for each in (await bench.operation(outcome.operation_id)).requests] == ["planned"]
+
+
+async def test_store_that_is_lost_before_the_end_leaves_it_unknown(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bench.at["sent_all"] = bench.lose_store
+        outcome = await bench.executor.run(person(), "reboot_instances", PAIR, Person())
+        assert (outcome.status, bench.sent("reboot")) == (Status.UNKNOWN, 1)
+        bench.bring_store_back()
+
+
+async def test_freeze_between_two_requests_stops_the_later_ones(open_bench: OpenBench) -> None:
+    async with open_bench(EVERYTHING, simulator=LARGE) as bench, anyio.create_task_group() as group:
+        bench.simulator.faults.add(WHILE_THEY_ARE_ON_THEIR_WAY)
+        freezing = partial(bench.service.freezes.begin, person(), Scope(), reason="bad image", seconds=600)
+        at_the(1, bench, "claimed", lambda: group.start_soon(freezing))
+        outcome = await bench.executor.run(person(), "reboot_instances", MANY, Person())
+        operation = await bench.operation(outcome.operation_id)
+        assert 0 < bench.sent("reboot") < len(operation.requests)
+        assert bench.sent("reboot") == sum(each.sent_at is not None for each in operation.requests)
+        assert {each.state.value for each in operation.requests} == {"accepted", "never_sent"}
+        assert (outcome.status, operation.reason) == (Status.PARTIAL, "Changes are frozen: bad image")
+        assert "Changes are frozen: bad image" in outcome.message
+
+
+async def test_cancel_stops_what_was_not_sent_and_lets_the_rest_end(open_bench: OpenBench) -> None:
+    async with open_bench(EVERYTHING, simulator=LARGE) as bench, anyio.create_task_group() as group:
+        bench.simulator.faults.add(WHILE_THEY_ARE_ON_THEIR_WAY)
+        at_the(1, bench, "claimed", lambda: group.start_soon(cancel_everything, bench))
+        outcome = await bench.executor.run(person(), "reboot_instances", MANY, Person())
+        operation = await bench.operation(outcome.operation_id)
+        assert 0 < bench.sent("reboot") < len(operation.requests)
+        assert {each.state.value for each in operation.requests} == {"accepted", "never_sent"}
+        assert (outcome.status, operation.reason) == (Status.PARTIAL, "Cancelled by bob.")
+        assert "cancelled" in await bench.story(operation.id)
+
+
+async def test_time_that_runs_out_between_two_requests_stops_the_later_ones(open_bench: OpenBench) -> None:
+    async with open_bench(EVERYTHING, simulator=LARGE) as bench:
+
+        def a_quarter_of_an_hour_later() -> None:
+            bench.clock.seconds += 15 * 60
+
+        at_the(3, bench, "answered", a_quarter_of_an_hour_later)
+        outcome = await bench.executor.run(person(), "reboot_instances", MANY, Person())
+        assert outcome.status is Status.PARTIAL
+        assert "The time in which this consent could be used is over." in outcome.message
+
+
+async def test_nothing_sent_is_told_as_nothing_sent(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+
+        def a_quarter_of_an_hour_later() -> None:
+            bench.clock.seconds += 15 * 60
+
+        bench.at["before_claim"] = a_quarter_of_an_hour_later
+        outcome = await bench.executor.run(person(), "reboot_instances", PAIR, Person())
+        assert (outcome.status, bench.sent("reboot")) == (Status.CANCELLED, 0)
+        assert await bench.story(outcome.operation_id) == ["planned", "consent_asked", "consent_given", "settled"]
+
+
+async def test_phones_that_must_be_noticed_in_an_answer_are_warned_of(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bench.simulator.faults.add(Fault(kind="missing_ids", operation="sync-command"))
+        outcome = await bench.executor.run(person(), "run_command", {**PAIR, "command": "ls -l /system"}, Person())
+        assert outcome.warnings == ("No answer for: a44uhlf7.",)
