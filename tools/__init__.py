@@ -27,7 +27,7 @@ from tools._risk import Permission, Risk
 from tools._secret import OPEN, WIRE, PackageLink, Secret, SecretLink
 from tools._states import CopyState, FrozenState, RunState, TaskState
 from tools._text import MaybeBlock, MaybeLine, ReportedBlock, ReportedId, ReportedLine, clean_text, phones
-from tools._types import InstanceId, InstanceIds, RegionId, Targets, TaskId, UserId
+from tools._types import InstanceId, InstanceIds, RegionId, Targets, TaskId, UserId, is_instance_id
 from tools._view import Cell, Fields, Receipt, Table, View
 from tools._vocabulary import Chosen, Coded
 from tools._where import Where
@@ -89,6 +89,7 @@ __all__ = [
     "clean_text",
     "compose",
     "follow",
+    "is_instance_id",
     "listing",
     "load_actions",
     "phones",

@@ -21,9 +21,14 @@ def _text_not_number(value: object) -> object:
 
 
 def _id(text: str) -> str:
-    if not _ID.fullmatch(text):
+    if not is_instance_id(text):
         raise ValueError("an id is 1 to 32 letters, digits or _ . : @ - and starts with a letter or a digit")
     return text
+
+
+def is_instance_id(text: str) -> bool:
+    """Whether a call could take this as the id of a phone."""
+    return bool(_ID.fullmatch(text))
 
 
 def _task_id(text: str) -> str:
@@ -51,8 +56,8 @@ InstanceId = Annotated[_IdText, BeforeValidator(_text_not_number)]
 UserId = Annotated[_IdText, BeforeValidator(_text_not_number)]
 """The id of a user of the tenant, 1 to 32 characters."""
 
-InstanceIds = Annotated[tuple[InstanceId, ...], Field(min_length=1, max_length=100), AfterValidator(_without_repeats)]
-"""1 to 100 phones; repeats are dropped."""
+InstanceIds = Annotated[tuple[InstanceId, ...], Field(min_length=1, max_length=500), AfterValidator(_without_repeats)]
+"""1 to 500 phones; repeats are dropped. One request takes 100 (``Batch.per_call``): more are cut into several."""
 
 TaskId = Annotated[
     str,
@@ -69,7 +74,7 @@ RegionId = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterV
 class Targets(Params):
     """The phones a call names, under one name although the API spells it four ways (conflict 43)."""
 
-    instance_ids: InstanceIds = Field(default=(), description="Phones, 1-100 ids")
+    instance_ids: InstanceIds = Field(default=(), description="Phones, 1-500 ids")
     where: Where | None = Field(default=None, description="Or a filter: region=…,state=stopped,name=demo-*")
 
     @model_validator(mode="after")

@@ -90,11 +90,17 @@ class Coded(StrEnum):
         return {"type": "string", "description": f"{', '.join(words)}, or 'unlisted N'"}
 
 
-def _listed(member: _Member) -> _Member:
+def listed(member: _Member) -> _Member:
+    """The member, if the reference lists it.
+
+    Raises:
+        ValueError: it does not; the message has those it lists.
+
+    """
     if member not in type(member).__members__.values():
         raise ValueError(f"expected one of: {', '.join(each.value for each in type(member))}")
     return member
 
 
-Chosen = Annotated[_Member, AfterValidator(_listed)]
+Chosen = Annotated[_Member, AfterValidator(listed)]
 """A vocabulary as a parameter: listed words only."""

@@ -11,6 +11,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from tools._instance import Instance
 from tools._states import CopyState, FrozenState, RunState
+from tools._vocabulary import listed
 
 _LIMIT = 500
 _NOBODY = "none"
@@ -47,10 +48,11 @@ class Where:
             wanted = wanted.strip(_QUOTES).strip()
             if key not in _KEYS:
                 raise ValueError(f"a filter knows {', '.join(_KEYS)}, not {key!a}")
-            if not sign or not wanted:
+            if not sign or not wanted or not wanted.isprintable():
                 raise ValueError(f"say what {key} should be: {key}=…")
-            if said.setdefault(key, wanted) is not wanted:
+            if key in said:
                 raise ValueError(f"{key} stands there twice")
+            said[key] = wanted
         tests = tuple(_KEYS[key](wanted) for key, wanted in said.items())
         return cls(text=",".join(f"{key}={wanted}" for key, wanted in said.items()), tests=tests)
 
@@ -68,12 +70,17 @@ class Where:
         return {"type": "string"}
 
 
+def is_named(phone: Instance, pattern: str) -> bool:
+    """Whether the phone's name fits. Only * stands for anything: ? and [ are letters of a name like any other."""
+    return fnmatchcase(phone.instance_name or "", pattern.replace("[", "[[]").replace("?", "[?]"))
+
+
 def _region(wanted: str) -> _Test:
     return lambda phone: phone.region == wanted
 
 
 def _name(wanted: str) -> _Test:
-    return lambda phone: fnmatchcase(phone.instance_name or "", wanted)
+    return lambda phone: is_named(phone, wanted)
 
 
 def _assignee(wanted: str) -> _Test:
@@ -81,12 +88,12 @@ def _assignee(wanted: str) -> _Test:
 
 
 def _state(wanted: str) -> _Test:
-    state = RunState.read(wanted)
+    state = listed(RunState.read(wanted))
     return lambda phone: phone.running_status is state
 
 
 def _backup(wanted: str) -> _Test:
-    state = CopyState.read(wanted)
+    state = listed(CopyState.read(wanted))
     return lambda phone: phone.backup_status is state
 
 

@@ -21,7 +21,7 @@ from tools._view import Receipt
 class DeleteParams(Targets):
     """Phones to give up."""
 
-    instance_ids: InstanceIds = Field(default=(), serialization_alias="instanceIdList", description="Phones, 1-100 ids")
+    instance_ids: InstanceIds = Field(default=(), serialization_alias="instanceIdList", description="Phones, 1-500 ids")
 
 
 ACTION = Action(

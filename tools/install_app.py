@@ -63,7 +63,7 @@ class InstallParams(Targets):
     """
 
     instance_ids: InstanceIds = Field(
-        default=(), serialization_alias="instance_id_list", description="Phones, 1-100 ids"
+        default=(), serialization_alias="instance_id_list", description="Phones, 1-500 ids"
     )
     package: _Text100 = Field(serialization_alias="object_name", description="Such as com.tencent.mm")
     file_name: _Text100 = Field(description="Such as app.apk")

@@ -5,7 +5,6 @@ Rows are brief unless detail is set. Prefer filters to reading everything.
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from fnmatch import fnmatchcase
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import (
@@ -30,6 +29,7 @@ from tools._text import phones
 from tools._types import InstanceId, RegionId
 from tools._view import Cell, Table
 from tools._vocabulary import Chosen
+from tools._where import is_named
 
 P = TypeVar("P", bound=Params)
 
@@ -118,7 +118,7 @@ def _matches(params: ListInstancesParams, phone: Instance) -> bool:
     """Whether the phone is asked for. The reference does not say whether the API's filters are exact (conflict 79)."""
     checks = (
         params.instance_id in (None, phone.instance_id),
-        params.name is None or fnmatchcase(phone.instance_name or "", params.name),
+        params.name is None or is_named(phone, params.name),
         params.region in (None, phone.region),
         params.state in (None, phone.running_status),
         params.assignee is None or params.assignee == (phone.assign_user or _NOBODY),

