@@ -38,12 +38,15 @@ class Fleet:
     async def snapshot(self, *, age: float = FRESH) -> Snapshot:
         """A snapshot no older than ``age`` seconds; one refresher at a time, however many wait.
 
+        Who comes while one is being made, and cannot use it, waits for the next, and so does everybody else who waits.
+
         Raises:
             UpstreamError: the listing could not be read.
 
         """
+        oldest = self._now() - age
         async with self._refreshing:
-            if self._snapshot is None or self._now() - self._snapshot.read_at > age:
+            if self._snapshot is None or self._snapshot.read_at < oldest:
                 read_at = self._now()
                 answer = await self._reader.read(list_instances.ACTION, EveryInstance())
                 self._snapshot = Snapshot(
@@ -62,12 +65,18 @@ class Fleet:
     async def read(self, ids: Sequence[str], size: int | None) -> dict[str, Instance]:
         """These phones as they are now, by id; those the tenant does not have are left out.
 
-        They are read one by one, or by reading everything where that is fewer requests.
+        They are read one by one, or by reading everything where that is fewer requests. What a listing that is not
+        complete does not show may still be there: it is read by itself.
         """
-        if size is not None and math.ceil(size / _PAGE) < len(ids):
-            everything = await self.snapshot(age=0)
-            wanted = set(ids)
-            return {phone.instance_id: phone for phone in everything.phones if phone.instance_id in wanted}
+        if size is None or math.ceil(size / _PAGE) >= len(ids):
+            return await self._one_by_one(ids)
+        everything = await self.snapshot(age=0)
+        wanted = set(ids)
+        found = {phone.instance_id: phone for phone in everything.phones if phone.instance_id in wanted}
+        missing = [] if everything.complete else [each for each in ids if each not in found]
+        return found | await self._one_by_one(missing)
+
+    async def _one_by_one(self, ids: Sequence[str]) -> dict[str, Instance]:
         found: dict[str, Instance] = {}
         limit = anyio.CapacityLimiter(_AT_ONCE)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -101,12 +102,22 @@ class Plan:
                 self.question,
                 *listed,
                 *([f"  and {phones(left)} more"] if left else []),
+                *self._reach(),
                 *self._params(),
                 *(f"Note: {warning}" for warning in self.warnings),
                 *([f"Undo: {change.undo}"] if change else []),
                 f"Plan {self.digest[:12]}",
             ]
         )
+
+    def _reach(self) -> list[str]:
+        """How much of the fleet it is, and where: a list that is cut short tells neither."""
+        if len(self.targets) <= 1:
+            return []
+        places = Counter(target.region or "region unknown" for target in self.targets)
+        of = f" of {self.fleet_size} in the fleet" if self.fleet_size is not None else ""
+        where = ", ".join(f"{places[each]} in {each}" for each in sorted(places))
+        return [f"In all: {phones(self.count)}{of}; {where}"]
 
     def _params(self) -> list[str]:
         """The params besides the phones; secrets are masked."""

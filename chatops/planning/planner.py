@@ -1,18 +1,19 @@
 """From params to a plan, on facts that are read now."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatops.errors import ChatopsError, TargetsEmpty, TargetsUnknown
-from chatops.fleet import Fleet
+from chatops.errors import ChatopsError, Refusal, TargetsEmpty, TargetsUnknown
+from chatops.fleet import Fleet, Snapshot
 from chatops.planning.batching import batches_of, kept
 from chatops.planning.digest import digest_of
 from chatops.planning.plan import Plan, Target
 from chatops.planning.warning import warnings_of
 from chatops.principal import Principal
-from tools import AnyAction, FrozenState, Instance, Params, Targets, Where, phones
+from tools import AnyAction, FrozenState, Instance, Params, Targets, Where, is_instance_id, phones
 
 _NAMED_AT_MOST = 10
+_READ_AT_MOST = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,22 +83,23 @@ class Planner:
 
         Raises:
             TargetsEmpty: the filter matches none.
+            TargetsUnknown: the listing could not be read as a whole.
+            Refusal: it matches more than one answer holds.
 
         """
         if params.where is None:
             return params.instance_ids
-        everything = await self.fleet.snapshot()
-        return tuple(target.instance_id for target in _matching(params.where, everything.phones))
+        matching = _matching(params.where, await self.fleet.snapshot())
+        if len(matching) > _READ_AT_MOST:
+            raise Refusal(
+                f"{params.where.text} matches {phones(len(matching))}; up to {_READ_AT_MOST} are read at once.",
+                next_step="Narrow the filter, or count with fleet_summary.",
+            )
+        return tuple(target.instance_id for target in matching)
 
     async def _targets(self, params: Targets, size: int | None) -> tuple[Target, ...]:
         if params.where is not None:
-            everything = await self.fleet.snapshot(age=0)
-            if not everything.complete:
-                raise TargetsUnknown(
-                    "Not every page of the listing could be read, so a filter may miss phones.",
-                    next_step="Try again, or name the phones.",
-                )
-            return _matching(params.where, everything.phones)
+            return _matching(params.where, await self.fleet.snapshot(age=0))
         known = await self.fleet.read(params.instance_ids, size)
         unknown = [each for each in params.instance_ids if each not in known]
         if unknown:
@@ -109,10 +111,22 @@ class Planner:
         return tuple(_target(known[each]) for each in sorted(known))
 
 
-def _matching(where: Where, everything: Sequence[Instance]) -> tuple[Target, ...]:
-    found = sorted((phone for phone in everything if where.matches(phone)), key=lambda phone: phone.instance_id)
+def _matching(where: Where, everything: Snapshot) -> tuple[Target, ...]:
+    if not everything.complete:
+        raise TargetsUnknown(
+            "Not every page of the listing could be read, so a filter may miss phones.",
+            next_step="Try again, or name the phones.",
+        )
+    found = sorted((phone for phone in everything.phones if where.matches(phone)), key=lambda phone: phone.instance_id)
     if not found:
         raise TargetsEmpty(f"No phone matches {where.text}.", next_step="Look with list_instances.")
+    # Ids from a listing are text of somebody else's: they become arguments, and have to be ones that could be typed.
+    odd = [phone.instance_id for phone in found if not is_instance_id(phone.instance_id)]
+    if odd:
+        raise TargetsUnknown(
+            f"The listing names {phones(len(odd))} by an id that no call takes: {odd[0]!a}.",
+            next_step="Leave it out with a narrower filter, or name the phones.",
+        )
     return tuple(_target(phone) for phone in found)
 
 
