@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -5,7 +6,9 @@ import anyio.lowlevel
 import pytest
 from pydantic import JsonValue
 
+from chatops.audit import Unwritten
 from chatops.consent import Verdict
+from chatops.errors import StoreUnavailable
 from chatops.outcome import Outcome, Status
 from chatops.roles import Role
 from chatops.simulator import Fault, SimulatorSettings
@@ -332,3 +335,58 @@ async def test_store_that_is_gone_stops_changes_and_not_reads(open_bench: OpenBe
         for name in ("chatops.db", "chatops.db-wal", "chatops.db-shm"):
             if (tmp_path / name).exists():
                 (tmp_path / name).rename(tmp_path / "store" / name)
+
+
+async def test_record_of_a_call_is_found_by_its_operation(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        outcome = await bench.executor.run(person(), "reset_instances", PAIR, Person())
+        found = await bench.executor.find(outcome.operation_id or "")
+        assert found is not None
+        assert found.id == outcome.operation_id
+        assert await bench.executor.find("op_aaaaaaaaaaaaaaaa") is None
+
+
+async def test_without_a_store_reads_go_on_and_changes_do_not(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        gone = StoreUnavailable("The disk is full.")
+        unwritten = replace(bench.executor, asking=None, trail=Unwritten(), why_not=gone)
+        changed = await unwritten.run(person(), "reboot_instances", PAIR, Person())
+        assert (changed.status, code(changed), changed.message) == (
+            Status.REFUSED,
+            "store_unavailable",
+            "The disk is full.",
+        )
+        silent = await replace(unwritten, why_not=None).run(person(), "reboot_instances", PAIR, Person())
+        assert silent.message == "There is no store, so nothing is changed."
+        read = await unwritten.run(person(), "query_status", PAIR, Person())
+        assert read.status is Status.DONE
+        assert read.warnings
+        assert bench.sent("reboot") == 0
+        assert await unwritten.find("op_aaaaaaaaaaaaaaaa") is None
+
+
+async def test_more_phones_than_one_reading_takes_are_read_in_parts(open_bench: OpenBench) -> None:
+    async with open_bench(simulator=SimulatorSettings(phones=240, faults=True)) as bench:
+        outcome = await bench.executor.run(person(), "query_status", {"where": "state=running"}, Person())
+        data = outcome.payload()["data"]
+        assert isinstance(data, dict)
+        assert bench.sent("batch-query-status") == 2
+        assert isinstance(data["phones"], list)
+        assert len(data["phones"]) > 100
+
+
+async def test_read_that_fails_is_in_the_audit_with_its_error(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        await bench.executor.run(person(), "query_status", {"instance_ids": ["nosuchphone"]}, Person())
+        (event,) = await bench.events()
+        assert (event.kind, event.body["error"], event.body["status"]) == ("answered", "upstream_rejected", "failed")
+
+
+async def test_phones_that_cannot_be_read_stop_a_change_and_are_in_the_audit(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bench.simulator.faults.add(Fault(kind="error", operation="batch-query", status=400, code="KOOPHONE.API.62010"))
+        outcome = await bench.executor.run(person(), "reset_instances", PAIR, Person())
+        assert (outcome.status, code(outcome)) == (Status.FAILED, "upstream_rejected")
+        (event,) = await bench.events()
+        assert (event.kind, event.body["error"]) == ("asked", "upstream_rejected")
+        assert bench.sent("batch-reset") == 0

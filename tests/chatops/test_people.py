@@ -1,0 +1,84 @@
+from chatops.operations.records import Operation
+from chatops.operations.states import State
+from chatops.people import People
+from chatops.principal import Surface
+from chatops.team import Team
+from tests.chatops.conftest import ReplaceablePolicy, policy_for, team
+
+
+def people(known: Team) -> People:
+    return People(policy=ReplaceablePolicy(engine=policy_for(known)))
+
+
+def operation(person: str, *, assistant: str | None = None) -> Operation:
+    return Operation(
+        id="op_aaaaaaaaaaaaaaaa",
+        state=State.AWAITING_APPROVAL,
+        action="reset_instances",
+        person=person,
+        door="mcp" if assistant else "terminal",
+        assistant=assistant,
+        risk="DESTRUCTIVE",
+        count=1,
+        params={},
+        sealed=None,
+        plan={},
+        digest="",
+        text_digest="",
+        rules=(),
+        asked_at=0,
+        expires_at=0,
+        decided_by=None,
+        decided_at=None,
+        reason=None,
+        consumed_at=None,
+        deadline=None,
+        settled_at=None,
+        result=None,
+        verification=None,
+        verified=None,
+        watch_until=None,
+        owner=None,
+        lease_until=0,
+    )
+
+
+def test_approvers_are_the_others_who_have_the_role() -> None:
+    known = people(team())
+    assert known.approvers("alice") == ("bob", "carol")
+    assert known.approvers("bob") == ("carol",)
+
+
+def test_nobody_is_reachable_where_the_terminal_may_not_approve() -> None:
+    assert people(team(terminal={"trust": "environment"})).reachable("alice") == ()
+
+
+def test_reachable_are_those_who_have_an_account_here() -> None:
+    named = {"bob": {"roles": ["approver"], "terminal": ["bob"]}, "carol": {"roles": ["approver"]}}
+    assert people(team(people=named, terminal={"may_approve": True})).reachable("alice") == ("bob",)
+
+
+def test_everybody_is_reachable_where_the_environment_says_who_one_is() -> None:
+    assert people(team()).reachable("alice") == ("bob", "carol")
+
+
+def test_roles_are_those_of_now() -> None:
+    policy = ReplaceablePolicy(engine=policy_for(team()))
+    known = People(policy=policy)
+    assert known.roles_of("bob") == {"operator", "approver"}
+    policy.engine = policy_for(team(people={"bob": {"roles": ["viewer"]}}))
+    assert known.roles_of("bob") == {"viewer"}
+    assert known.roles_of("alice") == frozenset()
+
+
+def test_asker_has_the_door_and_the_assistant_of_then_and_the_roles_of_now() -> None:
+    asker = people(team()).asker_of(operation("alice", assistant="claude 1"))
+    assert (asker.person, asker.surface, asker.roles) == ("alice", Surface.MCP, frozenset({"operator"}))
+    assert asker.assistant is not None
+    assert asker.assistant.name == "claude 1"
+    assert "instances:reset" in asker.permissions
+
+
+def test_asker_whom_nobody_knows_any_more_may_do_nothing() -> None:
+    gone = people(team()).asker_of(operation("mallory"))
+    assert (gone.roles, gone.permissions, gone.assistant) == (frozenset(), frozenset(), None)
