@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import anyio
 
 from chatops.cloud import CloudReader
+from chatops.errors import UpstreamError
 from tools import list_instances
 from tools._instance import Instance
 from tools.list_instances import EveryInstance, ListInstancesParams
@@ -67,6 +68,10 @@ class Fleet:
 
         They are read one by one, or by reading everything where that is fewer requests. What a listing that is not
         complete does not show may still be there: it is read by itself.
+
+        Raises:
+            UpstreamError: one of them could not be read; the first failure stops the others.
+
         """
         if size is None or math.ceil(size / _PAGE) >= len(ids):
             return await self._one_by_one(ids)
@@ -78,16 +83,24 @@ class Fleet:
 
     async def _one_by_one(self, ids: Sequence[str]) -> dict[str, Instance]:
         found: dict[str, Instance] = {}
+        failures: list[UpstreamError] = []
         limit = anyio.CapacityLimiter(_AT_ONCE)
 
         async def look(each: str) -> None:
             async with limit:
-                answer = await self._reader.read(
-                    list_instances.ACTION, ListInstancesParams(instance_id=each, detail=True)
-                )
-                found.update({phone.instance_id: phone for phone in answer.result.instances})
+                try:
+                    answer = await self._reader.read(
+                        list_instances.ACTION, ListInstancesParams(instance_id=each, detail=True)
+                    )
+                except UpstreamError as error:
+                    failures.append(error)
+                    group.cancel_scope.cancel()
+                else:
+                    found.update({phone.instance_id: phone for phone in answer.result.instances})
 
         async with anyio.create_task_group() as group:
             for each in ids:
                 group.start_soon(look, each)
+        if failures:
+            raise failures[0]
         return found

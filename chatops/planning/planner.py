@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatops.errors import ChatopsError, Refusal, TargetsEmpty, TargetsUnknown
+from chatops.errors import Refusal, TargetsEmpty, TargetsUnknown
 from chatops.fleet import Fleet, Snapshot
 from chatops.planning.batching import batches_of, kept
 from chatops.planning.digest import digest_of
@@ -33,12 +33,6 @@ class Planner:
             UpstreamError: the facts could not be read.
 
         """
-        try:
-            return await self._plan(principal, action, params)
-        except ExceptionGroup as group:
-            raise _first(group) from None
-
-    async def _plan(self, principal: Principal, action: AnyAction, params: Params) -> Plan:
         read_at = self.now()
         size = await self.fleet.size()
         if not isinstance(params, Targets):
@@ -141,11 +135,3 @@ def _target(phone: Instance) -> Target:
         frozen=phone.frozen_status is FrozenState.FROZEN,
         backup=phone.backup_status.value if phone.backup_status else None,
     )
-
-
-def _first(group: ExceptionGroup[Exception]) -> ChatopsError:
-    """The error of one phone stands for all: they were read in the same way."""
-    for error in group.exceptions:
-        if isinstance(error, ChatopsError):
-            return error
-    raise group
