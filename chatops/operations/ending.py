@@ -79,7 +79,10 @@ class Ending:
             .where(requests.c.operation == operation.id, requests.c.state == RequestState.UNKNOWN.value)
             .values(state=RequestState.ACCEPTED.value)
         )
-        reason = f"Reading shows the phones of {len(lost)} unanswered requests as they were to be."
+        unanswered = "1 unanswered request" if len(lost) == 1 else f"{len(lost)} unanswered requests"
+        reason = f"Reading shows the phones of {unanswered} as they were to be."
+        # Where to look for what nobody knew is no longer the question.
+        connection.execute(update(operations).where(operations.c.id == operation.id).values(reason=reason))
         self.ledger.trail.append(connection, self.ledger.event(operation, Kind.RECONCILED, reason=reason))
 
     async def unwatched(self, identifier: str) -> Operation:
