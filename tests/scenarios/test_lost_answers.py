@@ -1,4 +1,4 @@
-"""Every changing action with its answer lost: what reading can prove is proven, the rest stays unknown, with reasons."""
+"""Every changing action with its answer lost: what reading can prove is proven, the rest stays unknown and says why."""
 
 import pytest
 from pydantic import JsonValue
