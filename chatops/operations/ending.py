@@ -11,7 +11,7 @@ from chatops.operations.dispatch import end_of
 from chatops.operations.ledger import LEASE, Ledger, load, requests_of
 from chatops.operations.records import Operation
 from chatops.operations.seeing import Seen
-from chatops.operations.states import RequestState, State, Verification
+from chatops.operations.states import RequestState, Verification
 from chatops.store import now
 from chatops.store.schema import operations, requests
 
@@ -84,16 +84,3 @@ class Ending:
         # Where to look for what nobody knew is no longer the question.
         connection.execute(update(operations).where(operations.c.id == operation.id).values(reason=reason))
         self.ledger.trail.append(connection, self.ledger.event(operation, Kind.RECONCILED, reason=reason))
-
-    async def unwatched(self, identifier: str) -> Operation:
-        """End a watch that nobody holds: what became of the phones was not looked at."""
-        return await self.ledger.database.write(self._unwatched, identifier)
-
-    @staticmethod
-    def _unwatched(connection: Connection, identifier: str) -> Operation:
-        connection.execute(
-            update(operations)
-            .where(operations.c.id == identifier, operations.c.state == State.WATCHING.value)
-            .values(owner=None, lease_until=0.0)
-        )
-        return load(connection, identifier)
