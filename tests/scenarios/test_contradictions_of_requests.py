@@ -251,7 +251,11 @@ def test_nothing_sets_a_resolution() -> None:
 
 @pytest.mark.requirement("conflict:72")
 async def test_unassignment_takes_as_many_phones_as_an_assignment(stage: Stage) -> None:
-    phones: list[JsonValue] = [f"p{number}" for number in range(101)]
+    taken, given = (ACTIONS[name].by for name in ("unassign_instances", "assign_instances"))
+    assert isinstance(taken, Endpoint)
+    assert isinstance(given, Endpoint)
+    assert taken.batch == given.batch
+    phones: list[JsonValue] = [f"p{number}" for number in range(501)]
     assert (await stage.run("unassign_instances", {"instance_ids": phones, "user_id": "u"})).status == "invalid"
     assert stage.records == []
     await stage.run("unassign_instances", {"instance_ids": phones[:100], "user_id": "u"})
