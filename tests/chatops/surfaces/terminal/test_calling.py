@@ -164,7 +164,7 @@ def test_typeahead_is_no_answer(at_terminal: AtTerminal, simulator: RunningSimul
 def test_disruptive_asks_for_yes_or_no(
     at_terminal: AtTerminal, simulator: RunningSimulator, typed: str, code: int
 ) -> None:
-    keyboard = at_terminal("run", "reboot", "XvH39QVW")
+    keyboard = at_terminal("run", "reboot", "XvH39QVW", "--no-wait")
     keyboard.wait_for("[y/N] ")
     keyboard.type(typed)
     assert keyboard.end()[0] == code

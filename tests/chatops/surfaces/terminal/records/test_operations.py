@@ -155,7 +155,7 @@ def test_what_was_not_sent_yet_is_stopped_and_the_audit_says_by_whom(
 ) -> None:
     with team_file.open("a", encoding="utf-8") as stream:
         stream.write("limits: {max_targets: 1000, max_fleet_share: 1.0}\n")
-    simulator.simulator.faults.add(Fault(kind="slow", operation="reboot", seconds=6, times=4))
+    simulator.simulator.faults.add(Fault(kind="slow", operation="reboot", seconds=4, times=4))
     keyboard = at_terminal("run", "reboot", "--where", "state=running,frozen=no", "--yes", "--no-wait")
     operation = being_sent(answer_for, keyboard)
     stopped = answer_for("alice", "operations", "cancel", operation)
@@ -173,7 +173,7 @@ def test_what_was_not_sent_yet_is_stopped_and_the_audit_says_by_whom(
 def test_what_is_on_its_way_entirely_cannot_be_cancelled(
     at_terminal: AtTerminal, simulator: RunningSimulator, answer_for: Answers
 ) -> None:
-    simulator.simulator.faults.add(Fault(kind="slow", operation="reboot", seconds=6, times=1))
+    simulator.simulator.faults.add(Fault(kind="slow", operation="reboot", seconds=4, times=1))
     keyboard = at_terminal("run", "reboot", "XvH39QVW", "--yes", "--no-wait")
     operation = being_sent(answer_for, keyboard)
     late = answer_for("alice", "operations", "cancel", operation)
