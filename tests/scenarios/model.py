@@ -28,6 +28,11 @@ class Call:
     disturbed: bool = False
 
     @property
+    def is_half_way(self) -> bool:
+        """Whether its consent is used, and its request was not claimed."""
+        return self.state == "running" and self.request == "planned"
+
+    @property
     def allowed(self) -> set[str]:
         """The states in which the store may have it. Reading goes on behind everybody's back."""
         if self.state == "done":

@@ -31,7 +31,7 @@ from chatops.service import Service
 from chatops.simulator import RunningSimulator, Simulator, serve
 from chatops.simulator.phones import Phone
 from tests.chatops.conftest import team
-from tests.scenarios.model import APPROVAL, CONFIRMATION, LEASE, Action, Call, Model
+from tests.scenarios.model import APPROVAL, CONFIRMATION, LEASE, SENDING, Action, Call, Model
 from tests.scenarios.stand import WORLD, Stand, Told
 
 T = TypeVar("T")
@@ -197,7 +197,7 @@ class Story(RuleBasedStateMachine):
         self._tick(seconds)
 
     @precondition(lambda self: self.model.calls)
-    @rule(what=st.sampled_from(("freeze", "unfreeze", "hands", "fault", "fault")), data=st.data())
+    @rule(what=st.sampled_from(("freeze", "freeze", "unfreeze", "hands", "fault")), data=st.data())
     def something_happens(self, what: str, data: st.DataObject) -> None:
         if what == "freeze":
             self._do(self.stand.freeze, 60.0)
@@ -222,6 +222,20 @@ class Story(RuleBasedStateMachine):
     @precondition(lambda self: self.model.calls)
     @rule()
     def sweep(self) -> None:
+        self._sweep()
+
+    @precondition(lambda self: any(call.is_half_way for call in self.model.calls.values()))
+    @rule(what=st.sampled_from(("freeze", "late", "nothing")))
+    def half_way_is_gone_on_with(self, what: str) -> None:
+        """The next process finds a call whose consent is used and of which nothing was sent."""
+        if what == "freeze":
+            self._do(self.stand.freeze, 60.0)
+            self.model.frozen_until = max(self.model.frozen_until, self.model.time + 60.0)
+        elif what == "late":
+            self._tick(SENDING)
+        self._sweep()
+
+    def _sweep(self) -> None:
         self._tick(LEASE + 1)
         self._do(self.stand.sweep)
         self.model.sweep()
