@@ -18,11 +18,15 @@ THE_ORDER = "the order"
 
 @dataclass(kw_only=True)
 class Seen:
-    """Which phones were seen leaving their state, arriving where the change brings them, or failing."""
+    """Which phones were seen leaving their state, arriving where the change brings them, or failing.
+
+    ``elsewhere`` are those that the last look has found where they should not be. It is not kept: the next look tells.
+    """
 
     left: set[str] = field(default_factory=set)
     reached: set[str] = field(default_factory=set)
     failed: set[str] = field(default_factory=set)
+    elsewhere: set[str] = field(default_factory=set)
 
     def document(self) -> dict[str, JsonValue]:
         """As JSON, for the store."""
@@ -47,8 +51,9 @@ class Seen:
             return Verification.VERIFIED
         if not over:
             return None
-        # A phone that stands elsewhere at the end contradicts; one that was never seen leaving proves nothing.
-        return Verification.UNKNOWN if self.reached >= set(phones) else Verification.MISMATCH
+        # A phone that stands elsewhere at the end contradicts; one that was never seen leaving, or that nobody could
+        # read, proves nothing.
+        return Verification.MISMATCH if self.elsewhere & set(phones) else Verification.UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +70,20 @@ class Eye:
             answer = await self.reader.read(verify.action, verify.ask(params, part))
             rows = verify.rows(answer.result)
             if verify.gone:
-                seen.reached |= set(part) - {_id_of(row, part) for row in rows}
+                there = {_id_of(row, part) for row in rows}
+                seen.reached |= set(part) - there
+                seen.elsewhere |= there
                 continue
             for row in rows:
                 phone = _id_of(row, part)
                 if verify.left is not None and verify.left(row):
                     seen.left.add(phone)
                 # Where it stands now counts: a phone that was there and is not any more has not arrived.
-                (seen.reached.add if verify.reached(params, row) else seen.reached.discard)(phone)
+                if verify.reached(params, row):
+                    seen.reached.add(phone)
+                else:
+                    seen.reached.discard(phone)
+                    seen.elsewhere.add(phone)
 
     async def look_at_task(self, verify: Follow[Any], task: str, seen: Seen) -> None:
         """One reading of the task, whose jobs stand for its phones."""
@@ -90,15 +101,13 @@ class Eye:
         for each in ids:
             if each not in seen.reached:
                 answer = await self.reader.read(verify.action, verify.ask(each))
-                if verify.found(answer.result):
-                    seen.reached.add(each)
+                (seen.reached if verify.found(answer.result) else seen.elsewhere).add(each)
 
     async def look_since(self, verify: Appear[Any], params: Params, since: float, seen: Seen) -> None:
         """One search for what an order may have brought whose answer was lost."""
         moment = datetime.fromtimestamp(since, UTC)
         answer = await self.reader.read(verify.action, verify.search(params, moment))
-        if verify.found(answer.result) >= verify.count(params):
-            seen.reached.add(THE_ORDER)
+        (seen.reached if verify.found(answer.result) >= verify.count(params) else seen.elsewhere).add(THE_ORDER)
 
 
 def _id_of(row: object, part: tuple[str, ...]) -> str:

@@ -56,6 +56,7 @@ class Watcher:
 
     async def _look(self, operation: Operation, verify: _Verify, params: Params, seen: Seen) -> None:
         eye = Eye(reader=self.reader)
+        seen.elsewhere.clear()
         try:
             if isinstance(verify, Until):
                 await eye.look_at_phones(verify, params, phones_of(operation), seen)
