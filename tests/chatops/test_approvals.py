@@ -1,10 +1,15 @@
 import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import anyio
 import pytest
 from pydantic import JsonValue
+from sqlalchemy import Connection, delete
 
+from chatops.approvals import Approvals
+from chatops.audit import Kind
 from chatops.consent import Verdict
 from chatops.errors import (
     ChatopsError,
@@ -13,17 +18,56 @@ from chatops.errors import (
     PermissionMissing,
     PolicyDenied,
     Refusal,
+    StoreUnavailable,
     UnknownAction,
 )
 from chatops.freezes import Scope
+from chatops.operations.ledger import Ledger
+from chatops.operations.records import Operation
+from chatops.operations.states import State
 from chatops.outcome import Status
-from chatops.principal import Assistant, Surface
-from chatops.simulator import Fault
+from chatops.principal import Assistant, Principal, Surface
+from chatops.store.schema import operations
 from tests.chatops.conftest import Bench, OpenBench, Person, approver, person, team
 
 pytestmark = pytest.mark.anyio
 
 PAIR: dict[str, JsonValue] = {"instance_ids": ["a44uhlf7", "efjy72gs"]}
+
+Attempt = Callable[[Approvals, str], Awaitable[object]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slower(Ledger):
+    """A ledger whose user is overtaken: between looking and deciding, somebody denies, or the record goes away."""
+
+    faster: Principal | None
+
+    async def decide(
+        self,
+        identifier: str,
+        principal: Principal,
+        state: State,
+        *,
+        kind: Kind,
+        reason: str | None = None,
+        owner: str | None = None,
+    ) -> Operation | None:
+        if self.faster is not None:
+            await super().decide(identifier, self.faster, State.DECLINED, kind=Kind.CONSENT_REFUSED, reason="no")
+        else:
+            await self.database.write(_forget)
+        return await super().decide(identifier, principal, state, kind=kind, reason=reason, owner=owner)
+
+
+def overtaken(bench: Bench, faster: Principal | None) -> Slower:
+    return Slower(database=bench.service.database, trail=bench.service.trail, faster=faster)
+
+
+def _forget(connection: Connection) -> None:
+    connection.execute(delete(operations))
+
+
 EVERYBODY = {
     "alice": {"roles": ["operator"]},
     "bob": {"roles": ["operator", "approver"]},
@@ -202,27 +246,6 @@ async def test_freeze_between_asking_and_approving_stops_it(open_bench: OpenBenc
         assert bench.sent("batch-reset") == 0
 
 
-async def test_freeze_between_two_requests_stops_the_later_ones(open_bench: OpenBench) -> None:
-    async with open_bench(team(limits={"max_fleet_share": 1.0})) as bench:
-        arguments: dict[str, JsonValue] = {"where": "state=running,frozen=no"}
-        frozen = anyio.Event()
-
-        async def freeze_when_one_is_on_its_way() -> None:
-            while not bench.sent("reboot"):  # noqa: ASYNC110  # the simulator tells nobody
-                await anyio.sleep(0.001)
-            await bench.service.freezes.begin(person(), Scope(), reason="stop", seconds=600)
-            frozen.set()
-
-        bench.simulator.faults.add(Fault(kind="slow", operation="reboot", seconds=0.05))
-        async with anyio.create_task_group() as group:
-            group.start_soon(freeze_when_one_is_on_its_way)
-            await bench.executor.run(person(), "reboot_instances", arguments, Person())
-            await frozen.wait()
-        later = await bench.executor.run(person(), "reboot_instances", {"instance_ids": ["efjy72gs"]}, Person())
-        assert "stop" in later.message
-        assert later.status is Status.REFUSED
-
-
 async def test_other_arguments_are_another_operation(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         first = await asked(bench)
@@ -262,3 +285,52 @@ async def test_changed_row_of_the_store_is_not_carried_out(open_bench: OpenBench
         with pytest.raises(ChatopsError, match="changed"):
             await bench.service.approvals.approve(operation, approver())
         assert bench.sent("batch-reset") == 0
+
+
+async def test_what_waits_is_listed_and_what_came_too_late_is_not(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        assert [each.id for each in await bench.service.approvals.waiting()] == [operation]
+        bench.clock.seconds += 31 * 60
+        assert await bench.service.approvals.waiting() == ()
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda approvals, operation: approvals.approve(operation, approver()),
+        lambda approvals, operation: approvals.deny(operation, approver(), "no"),
+        lambda approvals, operation: approvals.withdraw(operation, person()),
+    ],
+    ids=["approve", "deny", "withdraw"],
+)
+async def test_whoever_was_slower_by_a_moment_is_told_who_was_faster(open_bench: OpenBench, attempt: Attempt) -> None:
+    """Both have seen it waiting; the store decides."""
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        approvals = replace(bench.service.approvals, ledger=overtaken(bench, approver("carol")))
+        with pytest.raises(ConsentGone, match="declined by carol"):
+            await attempt(approvals, operation)
+        assert bench.sent("batch-reset") == 0
+
+
+async def test_operation_that_is_gone_meanwhile_is_told_as_gone(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        approvals = replace(bench.service.approvals, ledger=overtaken(bench, None))
+        with pytest.raises(ConsentGone, match="any more"):
+            await approvals.approve(operation, approver())
+
+
+async def test_store_that_is_lost_on_the_way_leaves_the_approval_for_whoever_comes_next(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        bench.at["read_again"] = bench.lose_store
+        with pytest.raises(StoreUnavailable):
+            await bench.service.approvals.approve(operation, approver())
+        bench.bring_store_back()
+        assert (await bench.operation(operation)).state == "approved"
+        bench.at.clear()
+        bench.clock.seconds += 31
+        await bench.service.recovery.sweep()
+        assert bench.sent("batch-reset") == 1
