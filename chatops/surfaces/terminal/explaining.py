@@ -12,7 +12,8 @@ _RISKS = {
     Risk.CHANGE: "changes something that can be set back; is not asked about.",
     Risk.DISRUPTIVE: "interrupts whoever uses the phone. Asks before it is sent; --yes answers.",
     Risk.DESTRUCTIVE: "loses data or money, or runs somebody's code. Asks at a terminal for the id or the number of "
-    "phones to be typed; nothing else answers, --yes neither.",
+    "phones to be typed, which --yes does not answer; deletions, orders and more than a few phones need another "
+    "person's approval. --plan shows what would happen.",
 }
 
 

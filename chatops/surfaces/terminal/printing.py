@@ -12,6 +12,7 @@ from chatops.rendering import Shown, render
 from chatops.surfaces.terminal.drawing import draw, line_of
 from chatops.surfaces.terminal.secrets import revealed
 
+_RECORD = "Its record: chatops operations show"
 _GOES_ON = frozenset({Status.ACCEPTED, Status.UNKNOWN})
 
 
@@ -35,8 +36,8 @@ def print_outcome(outcome: Outcome, *, as_json: bool, reveal: bool) -> None:
         return
     _print_text(outcome, reveal=reveal)
     if outcome.operation_id is not None and outcome.operation_id not in outcome.message:
-        verb = "watch" if outcome.status in _GOES_ON else "show"
-        note(f"What becomes of it: chatops operations {verb} {outcome.operation_id}")
+        told = "What becomes of it: chatops operations watch" if outcome.status in _GOES_ON else _RECORD
+        note(f"{told} {outcome.operation_id}")
 
 
 def _print_text(outcome: Outcome, *, reveal: bool) -> None:

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from chatops.carrying import STATUS_OF
 from chatops.operations.records import Operation
 from chatops.rendering import Shown
-from tools import Cell
+from tools import Cell, phones
 
 
 def moment(seconds: float | None) -> str | None:
@@ -55,7 +55,7 @@ def details(operation: Operation) -> Shown:
         ("plan", str(operation.plan.get("text", ""))),
     ]
     facts += [
-        (f"request {each.number}", f"{each.state.value}: {len(each.targets)} phones {each.region or ''}".rstrip())
+        (f"request {each.number}", f"{each.state.value}: {phones(len(each.targets))} {each.region or ''}".rstrip())
         for each in operation.requests
     ]
     state = operation.state.value.replace("_", " ")

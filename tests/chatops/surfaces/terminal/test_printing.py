@@ -1,5 +1,6 @@
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -50,3 +51,23 @@ def test_closed_pipe_and_full_disk_are_told_apart(monkeypatch: pytest.MonkeyPatc
 def test_complaint_is_written_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     complain("Interrupted.")
     assert capsys.readouterr().err == "Interrupted.\n"
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (Status.ACCEPTED, "note: What becomes of it: chatops operations watch op_1\n"),
+        (Status.UNKNOWN, "note: What becomes of it: chatops operations watch op_1\n"),
+        (Status.DONE, "note: Its record: chatops operations show op_1\n"),
+    ],
+)
+def test_operation_is_named_to_people_with_the_way_to_it(
+    capsys: pytest.CaptureFixture[str], status: Status, told: str
+) -> None:
+    outcome = Outcome(status=status, message="Reboot of 1 phone accepted.", operation_id="op_1")
+    print_outcome(outcome, as_json=False, reveal=False)
+    assert capsys.readouterr().err.endswith(told)
+    print_outcome(replace(outcome, message="See op_1."), as_json=False, reveal=False)
+    assert capsys.readouterr().err == "See op_1.\n"
+    print_outcome(outcome, as_json=True, reveal=False)
+    assert capsys.readouterr().err == ""

@@ -34,7 +34,7 @@ def test_list_is_cut_where_somebody_wants_fewer(waiting: str, rebooted: str, ans
 def test_operation_is_shown_with_its_plan_and_its_requests(rebooted: str, as_person: As, answer_for: Answers) -> None:
     shown = as_person("alice", "operations", "show", rebooted)
     assert f"Operation {rebooted}: watching." in shown.out
-    assert "accepted: 1 phones cn-" in shown.out
+    assert "accepted: 1 phone cn-" in shown.out
     data = answer_for("alice", "operations", "show", rebooted)["data"]
     assert (data["status"], data["requests"][0]["targets"]) == ("accepted", ["XvH39QVW"])
 
