@@ -1,16 +1,16 @@
 """What happens in one run: a changing call, who says yes to it, what goes wrong, and when processes die."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import JsonValue
 
-from chatops.operations.points import POINTS
+from chatops.operations.points import POINTS, Point
 from chatops.simulator import Fault, Simulator, SimulatorSettings
 from tests.crash.knife import ASKED, TAKING_OVER, TOLD, Knife
-from tools import OPEN, AnyAction, Endpoint, load_actions
+from tools import OPEN, AnyAction, Endpoint, Risk, load_actions
 
 PHONES = 300
 """Enough for more than a hundred in one region, so that its phones take two requests."""
@@ -69,19 +69,32 @@ def course_of(campaign: int, number: int) -> Course:
         arguments=arguments,
         assistant=assistant,
         fault=fault if dice.random() < 0.3 else None,
-        first=_knife(dice, requests, (ASKED, *(each for each in POINTS if each not in TAKING_OVER), TOLD)),
+        first=_knife(dice, requests, (ASKED, *_way(action, arguments, assistant=assistant), TOLD)),
         second=_knife(dice, requests, POINTS) if dice.random() < 0.4 else Knife(),
         later=dice.choice((0.0, 0.0, 5.0, 61.0, 700.0, 2000.0)),
         waiting=dice.choice(("approve", "approve", "deny", "expire")),
     )
 
 
+def _way(action: AnyAction, arguments: Mapping[str, JsonValue], *, assistant: bool) -> tuple[Point, ...]:
+    """The points that such a call comes to: by approval, by confirmation, or at once."""
+    params = action.params.model_validate(arguments)
+    risk, many = action.risk_of(params), len(getattr(params, "instance_ids", ())) not in range(1, 6)
+    if risk is Risk.CHANGE:
+        others: tuple[Point, ...] = ("confirmed", "approval_asked", "approved")
+    elif (risk is Risk.DESTRUCTIVE and (assistant or many)) or (assistant and many):
+        others = ("proposed", "confirmed")
+    else:
+        others = ("approval_asked", "approved")
+    return tuple(each for each in POINTS if each not in (*TAKING_OVER, *others))
+
+
 def _knife(dice: random.Random, requests: int, points: Sequence[str]) -> Knife:
-    kind = dice.choices(("point", "transaction", "moment"), (6, 2, 2))[0]
+    kind = dice.choices(("point", "transaction", "moment"), (7, 2, 2))[0]
     if kind == "transaction":
         return Knife(kind="transaction", count=dice.randint(1, 40))
     if kind == "moment":
-        return Knife(kind="moment", count=dice.randint(30, 600))
+        return Knife(kind="moment", count=dice.randint(60, 700))
     point = dice.choice(points)
     return Knife(kind="point", point=point, count=dice.randint(1, min(requests, 3)) if point in _REPEATED else 1)
 

@@ -36,7 +36,7 @@ from tests.scenarios.stand import WORLD, Stand, Told
 
 T = TypeVar("T")
 
-_STORIES = int(os.environ.get("STORIES", "40"))
+_STORIES = int(os.environ.get("STORIES", "30"))
 _PHONES = 3
 _OWNERS = st.sampled_from(("1008600000104285462", "1008600000104285463"))
 _FAULTS = st.sampled_from(("drop_before", "drop_after", "throttled", "html"))
