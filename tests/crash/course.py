@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from chatops.operations.points import POINTS, Point
+from chatops.parsing import parse
 from chatops.simulator import Fault, Simulator, SimulatorSettings
 from tests.crash.knife import ASKED, TAKING_OVER, TOLD, Knife
 from tools import OPEN, AnyAction, Endpoint, Risk, load_actions
@@ -78,7 +79,7 @@ def course_of(campaign: int, number: int) -> Course:
 
 def _way(action: AnyAction, arguments: Mapping[str, JsonValue], *, assistant: bool) -> tuple[Point, ...]:
     """The points that such a call comes to: by approval, by confirmation, or at once."""
-    params = action.params.model_validate(arguments)
+    params = parse(action, arguments)
     risk, many = action.risk_of(params), len(getattr(params, "instance_ids", ())) not in range(1, 6)
     if risk is Risk.CHANGE:
         others: tuple[Point, ...] = ("confirmed", "approval_asked", "approved")
