@@ -172,8 +172,9 @@ def joined(action: AnyAction, params: Params, shipment: Shipment) -> Result | No
     if not answers:
         return None
     results = [answer.result for answer in answers]
-    if len(results) == 1 or action.join is None:
+    if action.join is None:
         return results[0]
+    # One answer is joined as well: it may be all that came of several requests, and says nothing of the others' phones.
     together: Result = action.join(params, results)
     return together
 

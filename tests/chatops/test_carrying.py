@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from chatops.freezes import Scope
 from chatops.operations.points import Point
 from chatops.outcome import Status
+from chatops.rendering import render
 from chatops.simulator import Fault, SimulatorSettings
 from tests.chatops.conftest import Bench, OpenBench, Person, person, team
 
@@ -63,6 +64,29 @@ async def test_answers_of_all_requests_become_one(open_bench: OpenBench) -> None
         assert isinstance(results, list)
         assert len(results) == operation.count
         assert operation.result == data
+
+
+async def test_phones_that_failed_stand_first_whichever_request_they_were_in(open_bench: OpenBench) -> None:
+    async with open_bench(EVERYTHING) as bench:
+        last = next(each.id for each in bench.simulator.fleet if each.region.id == "cn-north-4" and each.running == 2)
+        arguments: dict[str, JsonValue] = {"instance_ids": ["a44uhlf7", "efjy72gs", last], "command": "ls -l /system"}
+        outcome = await bench.executor.run(person(), "run_command", arguments, Person())
+        assert bench.sent("sync-command") == 2
+        rows = [(row[0], str(row[1]).split()[0]) for row in render(outcome).rows]
+        assert rows == [("a44uhlf7", "failed"), (last, "succeeded"), ("efjy72gs", "succeeded")]
+
+
+async def test_phones_of_a_failed_request_are_named_beside_the_answers_of_the_others(open_bench: OpenBench) -> None:
+    async with open_bench(EVERYTHING) as bench:
+        other = next(each.id for each in bench.simulator.fleet if each.region.id == "cn-north-4" and each.running == 2)
+        rejected = replace(REJECTION, operation="sync-command", times=1)
+        bench.simulator.faults.add(rejected)
+        arguments: dict[str, JsonValue] = {"instance_ids": ["efjy72gs", other], "command": "ls -l /system"}
+        outcome = await bench.executor.run(person(), "run_command", arguments, Person())
+        assert outcome.status is Status.PARTIAL
+        rows = [(row[0], str(row[1]).split()[0]) for row in render(outcome).rows]
+        assert [state for _, state in rows] == ["no", "succeeded"]
+        assert {phone for phone, _ in rows} == {"efjy72gs", other}
 
 
 async def test_answers_without_a_join_are_told_by_the_first(open_bench: OpenBench) -> None:
