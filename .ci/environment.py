@@ -68,7 +68,7 @@ def must_be_made_anew(want: dict[str, str], have: dict[str, str], kind: Kind) ->
 def pip(environment: Path, *arguments: str) -> None:
     """Runs the environment's own pip; raises CalledProcessError when it fails, after pip has said why."""
     python = str(environment / "bin/python")
-    command = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", *arguments]
+    command = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments]
     subprocess.run(command, check=True)  # noqa: S603  # a fixed command with arguments from this file
 
 
@@ -87,8 +87,11 @@ def bring_up_to_date(root: Path, kind: Kind) -> bool:
         venv.EnvBuilder(clear=True, symlinks=True, with_pip=True).create(environment)
         have = {}
     if packages_missing:
-        pip(environment, "--require-hashes", "--only-binary", ":all:", "--requirement", str(root / LOCKS[kind]))
-    pip(environment, "--no-deps", "--no-build-isolation", "--editable", str(root))
+        # The lock names every package, so pip has nothing to resolve; older ones resolve extras to unpinned versions.
+        lock = str(root / LOCKS[kind])
+        pip(environment, "install", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--requirement", lock)
+    pip(environment, "install", "--no-deps", "--no-build-isolation", "--editable", str(root))
+    pip(environment, "check")
     stamp = {**have, **{key: want[key] for key in ("python", "project", "runtime", kind)}}
     (environment / STAMP).write_text(json.dumps(stamp, indent=1) + "\n", encoding="utf-8")
     return True

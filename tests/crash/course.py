@@ -105,7 +105,9 @@ def arguments_of(action: AnyAction, seed: int, size: int, dice: random.Random) -
     arguments: dict[str, JsonValue] = action.examples[0].params.model_dump(mode="json", exclude_none=True, context=OPEN)
     if action.name == "create_instances":
         return {**arguments, "count": min(size, 16)}, 1
-    fleet = [each for each in Simulator(settings_of(seed)).fleet if not each.frozen and each.journey is None]
+    fleet = [
+        each for each in Simulator(settings_of(seed)).fleet if not (each.frozen or each.journey or each.pay_per_use)
+    ]
     if "command" in arguments:
         arguments["command"] = dice.choice(_COMMANDS)
     if "user_id" in arguments:
@@ -116,7 +118,7 @@ def arguments_of(action: AnyAction, seed: int, size: int, dice: random.Random) -
     if size > _NAMED_AT_MOST:
         del arguments["instance_ids"]
         return {**arguments, "where": "state=running,frozen=no"}, _AT_LEAST
-    able = [each for each in fleet if _suits(action.name, each.owner, user) and not each.pay_per_use]
+    able = [each for each in fleet if _suits(action.name, each.owner, user)]
     chosen = dice.sample(able, min(size, len(able)))
     regions = {each.region.id for each in chosen}
     return {**arguments, "instance_ids": [each.id for each in chosen]}, len(regions)
