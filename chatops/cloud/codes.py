@@ -28,8 +28,8 @@ _STALE = frozenset({"0301", "0307"})
 _WRONG_CREDENTIALS = frozenset({"0301", "0303", "0307"})
 _THROTTLED = "0308"
 _CREDENTIALS_NEXT = (
-    "Check the credentials, the project and this machine's clock before trying again: "
-    "five bad signatures in a row lock a key for five minutes."
+    "Check the credentials, the project and this machine's clock before trying again. Five bad signatures in a row "
+    "lock a key: if they are right, wait five minutes."
 )
 
 
