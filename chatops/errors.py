@@ -35,6 +35,7 @@ class ChatopsError(Exception):
     """An error with a stable code, whose message a person may read.
 
     ``retry_after`` is in seconds. ``request_ids`` are the ids of every request that was sent, oldest first.
+    ``upstream_message`` is what the API itself said: untrusted text, never a part of ``message``.
     """
 
     code: ClassVar[str] = "internal_error"
@@ -47,6 +48,7 @@ class ChatopsError(Exception):
         next_step: str = "",
         retry_after: float | None = None,
         upstream_code: str | None = None,
+        upstream_message: str | None = None,
         request_ids: Sequence[str] = (),
         retryable: bool | None = None,
     ) -> None:
@@ -55,6 +57,7 @@ class ChatopsError(Exception):
         self.next_step = next_step
         self.retry_after = retry_after
         self.upstream_code = upstream_code
+        self.upstream_message = upstream_message
         self.request_ids = tuple(request_ids)
         if retryable is not None:
             self.retryable = retryable
