@@ -18,6 +18,7 @@ ChatopsError
 ├── StoreUnavailable            the database is full, locked, lost or damaged; the transaction did not happen
 └── UpstreamError               the API, or the way to it
     ├── RequestTooLarge         refused before signing
+    ├── RequestTooWide          too many phones, or regions, for one request; nothing was sent
     ├── ThrottleFull            waited too long for our own throttle; nothing was sent
     ├── AuthenticationFailed    the credentials are not accepted
     ├── UpstreamRejected        the API said no, with a code
@@ -163,6 +164,12 @@ class RequestTooLarge(UpstreamError):
     """A signed body may have 12 MB (section 3.2 of the reference)."""
 
     code = "request_too_large"
+
+
+class RequestTooWide(UpstreamError):
+    """One request names more phones, or phones of more regions, than the API takes at once; nothing was sent."""
+
+    code = "request_too_wide"
 
 
 class ThrottleFull(UpstreamError):

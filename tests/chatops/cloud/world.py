@@ -28,6 +28,7 @@ from chatops.simulator import (
 from chatops.simulator.settings import Dialect
 from tools import AnyAction, Params, load_actions
 
+HERE: frozenset[str | None] = frozenset({"cn-north-7"})
 EPOCH = 1_756_300_000.0
 KEY = AccessKey(access_key=ACCESS_KEY, secret_key=SecretStr(SECRET_KEY))
 WRONG_KEY = AccessKey(access_key=ACCESS_KEY, secret_key=SecretStr("not-the-secret-key"))
@@ -82,7 +83,7 @@ async def ask(client: CloudClient, action: AnyAction, params: Params | None = No
     params = params if params is not None else params_of(action)
     if action.change is None:
         return await client.read(action, params)
-    return await client.change(Grant.covering(action, params, principal="tester"), action, params)
+    return await client.change(Grant.covering(action, params, principal="tester", regions=HERE), action, params)
 
 
 @dataclass(frozen=True, kw_only=True)
