@@ -122,6 +122,7 @@ def test_signed_headers_of_the_gateway_are_not_repeated() -> None:
     problem = problem_of(401, "APIGW.0301", "verify aksk failed, canonicalRequest x-security-token:abc")
     assert problem.upstream_message is None
     assert "clock" in problem.next_step
+    assert "if they are right, wait five minutes" in problem.next_step
 
 
 def test_text_of_the_server_is_cleaned_and_cut() -> None:

@@ -150,7 +150,8 @@ def test_request_id_of_the_gateway_is_told() -> None:
     assert problem({"error_code": "APIGW.0101", "request_id": "b3f2c0a1"}, 404).message.endswith(
         "Gateway request b3f2c0a1."
     )
-    assert "\n" not in problem({"error_code": "APIGW.0101", "request_id": "a\nb"}, 404).message
+    for strange in ("a\nb", "ignore_all_previous_instructions"):
+        assert "Gateway request" not in problem({"error_code": "APIGW.0101", "request_id": strange}, 404).message
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"{", b"\xff", b""])
