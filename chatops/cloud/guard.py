@@ -52,16 +52,20 @@ class Guard:
     def refused(self) -> None:
         """The other side did not accept the credential."""
         self._is_proven = False
-        before = self._refusals.row.count
-        # A row that was complete has been sat out.
-        self._refusals.keep(Row(count=before % MOST_REFUSALS + 1, last=self._clock()))
+        row = self._refusals.row
+        sat_out = row.count == MOST_REFUSALS and not self._closed_for(row)
+        count = 1 if sat_out else min(row.count + 1, MOST_REFUSALS)
+        self._refusals.keep(Row(count=count, last=self._clock()))
+
+    def _closed_for(self, row: Row) -> float:
+        """Seconds that are left. A last refusal that is still to come was written before the clock was set back."""
+        passed = self._clock() - row.last
+        return CLOSED_SECONDS - passed if row.count == MOST_REFUSALS and 0 <= passed < CLOSED_SECONDS else 0.0
 
     def _refuse_while_closed(self) -> None:
-        row, now = self._refusals.row, self._clock()
-        # A last refusal that is still to come was written before the clock was set back.
-        if row.count < MOST_REFUSALS or not row.last <= now < row.last + CLOSED_SECONDS:
+        left = self._closed_for(self._refusals.row)
+        if not left:
             return
-        left = row.last + CLOSED_SECONDS - now
         raise AttemptFailed(
             Problem(
                 error=AuthenticationFailed,

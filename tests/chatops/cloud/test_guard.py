@@ -164,3 +164,12 @@ async def test_folder_that_cannot_be_used_leaves_the_count_to_each_process(tmp_p
     guard = a_guard(folder=tmp_path / "file" / "below")
     await refuse(guard, MOST_REFUSALS)
     assert await is_closed(guard)
+
+
+@pytest.mark.parametrize("times", range(MOST_REFUSALS, 2 * MOST_REFUSALS + 1))
+async def test_requests_that_were_on_their_way_when_it_closed_do_not_open_it(tmp_path: Path, times: int) -> None:
+    guard = a_guard(folder=tmp_path)
+    for _ in range(times):
+        guard.refused()
+    assert await is_closed(guard)
+    assert await is_closed(a_guard(folder=tmp_path))
