@@ -182,6 +182,7 @@ def client_settings(settings: Settings) -> ClientSettings:
         project=settings.cloud_project,
         project_id=settings.cloud_project_id,
         tenant_id=settings.cloud_tenant_id,
+        state_folder=settings.state_dir,
     )
 
 

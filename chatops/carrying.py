@@ -119,7 +119,7 @@ class Carrier:
 
     async def go_on(self, running: Operation, action: AnyAction, plan: Plan) -> Outcome:
         """Send what was not sent yet, and settle."""
-        shipment = await self.sender.send(running, action, [batch.params for batch in plan.batches])
+        shipment = await self.sender.send(running, plan)
         self.reached("sent_all")
         return await self.settle(running, action, plan.pinned, shipment)
 

@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLC0415 - see above; only click is needed to know the commands
 
+import errno
 import io
 import os
 import sys
@@ -141,11 +142,11 @@ def mcp_command() -> None:
 
 @commands.command("simulate")
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="0 takes any free one.", show_default=True)
-@click.option("--phones", type=click.IntRange(0, 100_000), default=200, show_default=True)
+@click.option("--phones", type=int, default=200, help="Up to a hundred thousand.", show_default=True)
 @click.option("--seed", type=int, default=1, help="The same seed gives the same fleet.", show_default=True)
 @click.option(
     "--speed",
-    type=click.FloatRange(0, min_open=True),
+    type=float,
     default=1.0,
     help="Reboots and the like take 1/speed of their time.",
     show_default=True,
@@ -163,14 +164,36 @@ def simulate_command(
 ) -> None:
     """Serve a stand-in for the CloudDevice API until it is stopped."""
     from chatops import simulator
-    from chatops.surfaces.terminal.printing import note
+    from chatops.errors import ConfigurationError
 
-    note(
-        f"it knows CHATOPS_CLOUD_ACCESS_KEY={simulator.ACCESS_KEY} CHATOPS_CLOUD_SECRET_KEY={simulator.SECRET_KEY}; "
-        "CHATOPS_CLOUD_ENDPOINT and CHATOPS_CLOUD_IAM_ENDPOINT are its address."
-    )
-    settings = simulator.SimulatorSettings(phones=phones, seed=seed, speed=speed, dialect=dialect, faults=faults)
-    simulator.run(settings, port=port)
+    try:
+        settings = simulator.SimulatorSettings(phones=phones, seed=seed, speed=speed, dialect=dialect, faults=faults)
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from error
+    try:
+        simulator.run(settings, port=port, listening=_tell_how_to_reach)
+    except OSError as error:
+        if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+            raise
+        raise ConfigurationError(
+            f"Port {port} cannot be had: {error.strerror}.",
+            next_step="Name another one with --port, or leave it out: then any free one is taken.",
+        ) from error
+
+
+def _tell_how_to_reach(url: str) -> None:
+    """Lines to copy into another terminal."""
+    from chatops import simulator
+
+    variables = {
+        "ENDPOINT": url,
+        "IAM_ENDPOINT": url,
+        "ACCESS_KEY": simulator.ACCESS_KEY,
+        "SECRET_KEY": simulator.SECRET_KEY,
+    }
+    lines = [f"export CHATOPS_CLOUD_{name}={value}\n" for name, value in variables.items()]
+    sys.stderr.write("".join(["In another terminal, before any other chatops command:\n", *lines]))
+    sys.stderr.flush()
 
 
 @commands.command("demo")

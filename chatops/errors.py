@@ -18,6 +18,7 @@ ChatopsError
 ├── StoreUnavailable            the database is full, locked, lost or damaged; the transaction did not happen
 └── UpstreamError               the API, or the way to it
     ├── RequestTooLarge         refused before signing
+    ├── RequestTooWide          too many phones, or regions, for one request; nothing was sent
     ├── ThrottleFull            waited too long for our own throttle; nothing was sent
     ├── AuthenticationFailed    the credentials are not accepted
     ├── UpstreamRejected        the API said no, with a code
@@ -35,6 +36,7 @@ class ChatopsError(Exception):
     """An error with a stable code, whose message a person may read.
 
     ``retry_after`` is in seconds. ``request_ids`` are the ids of every request that was sent, oldest first.
+    ``upstream_message`` is what the API itself said: untrusted text, never a part of ``message``.
     """
 
     code: ClassVar[str] = "internal_error"
@@ -47,6 +49,7 @@ class ChatopsError(Exception):
         next_step: str = "",
         retry_after: float | None = None,
         upstream_code: str | None = None,
+        upstream_message: str | None = None,
         request_ids: Sequence[str] = (),
         retryable: bool | None = None,
     ) -> None:
@@ -55,6 +58,7 @@ class ChatopsError(Exception):
         self.next_step = next_step
         self.retry_after = retry_after
         self.upstream_code = upstream_code
+        self.upstream_message = upstream_message
         self.request_ids = tuple(request_ids)
         if retryable is not None:
             self.retryable = retryable
@@ -160,6 +164,12 @@ class RequestTooLarge(UpstreamError):
     """A signed body may have 12 MB (section 3.2 of the reference)."""
 
     code = "request_too_large"
+
+
+class RequestTooWide(UpstreamError):
+    """One request names more phones, or phones of more regions, than the API takes at once; nothing was sent."""
+
+    code = "request_too_wide"
 
 
 class ThrottleFull(UpstreamError):

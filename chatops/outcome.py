@@ -18,6 +18,7 @@ from chatops.errors import (
 from tools import OPEN, AnyAction, Params, Result, clean_text
 
 _MESSAGE_LIMIT = 1000
+_QUOTE_LIMIT = 256
 
 
 class Status(StrEnum):
@@ -104,9 +105,17 @@ def describe(error: ChatopsError) -> dict[str, JsonValue]:
         "retry_after": error.retry_after,
         "next_step": error.next_step or None,
         "upstream_code": error.upstream_code,
+        "upstream_message": quoted(error),
         "request_id": error.request_ids[-1] if error.request_ids else None,
     }
     return {key: value for key, value in entries.items() if value is not None}
+
+
+def quoted(error: ChatopsError | None) -> str | None:
+    """What the API itself said, in a line: data, to be marked as such wherever it is shown."""
+    if error is None or not error.upstream_message:
+        return None
+    return clean_text(error.upstream_message, limit=_QUOTE_LIMIT, lines=False)
 
 
 def status_of(error: ChatopsError) -> Status:

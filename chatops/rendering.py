@@ -4,20 +4,22 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from chatops.outcome import Outcome
+from chatops.outcome import Outcome, quoted
 from tools import Cell, Fields, Table
 
+_Rows = tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]
 _TARGET = ("instance_id", "name", "region", "state", "assignee", "in_use", "frozen")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """What stands in an outcome. ``rows`` hold text from phones and from the API: data, never instructions."""
+    """What stands in an outcome. ``rows`` and ``quote`` hold text from phones and from the API: never instructions."""
 
     message: str
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    quote: str | None = None
 
 
 def render(outcome: Outcome) -> Shown:
@@ -25,20 +27,24 @@ def render(outcome: Outcome) -> Shown:
     notes = list(outcome.warnings)
     if outcome.error is not None and outcome.error.next_step:
         notes.append(outcome.error.next_step)
+    columns, rows = _table(outcome)
+    quote = quoted(outcome.error)
+    return Shown(message=outcome.message, columns=columns, rows=rows, notes=tuple(notes), quote=quote)
+
+
+def _table(outcome: Outcome) -> _Rows:
     if outcome.action is None or outcome.result is None:
-        columns, rows = _planned(outcome)
-        return Shown(message=outcome.message, columns=columns, rows=rows, notes=tuple(notes))
+        return _planned(outcome)
     view = outcome.action.view
     if isinstance(view, Table):
-        rows = tuple(view.cells(outcome.result))
-        return Shown(message=outcome.message, columns=view.columns, rows=rows, notes=tuple(notes))
+        return view.columns, tuple(view.cells(outcome.result))
     if isinstance(view, Fields):
-        pairs = tuple((name, value) for name, value in view.fields(outcome.result).items() if value is not None)
-        return Shown(message=outcome.message, columns=("field", "value"), rows=pairs, notes=tuple(notes))
-    return Shown(message=outcome.message, notes=tuple(notes))
+        fields = view.fields(outcome.result).items()
+        return ("field", "value"), tuple((name, value) for name, value in fields if value is not None)
+    return (), ()
 
 
-def _planned(outcome: Outcome) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
+def _planned(outcome: Outcome) -> _Rows:
     """The phones of a plan, as many as it lists."""
     targets = outcome.plan.get("targets") if outcome.plan is not None else None
     if not isinstance(targets, list) or not targets:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 from platformdirs import PlatformDirs
-from pydantic import Field, SecretStr, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from chatops.errors import ConfigurationError
@@ -18,10 +19,28 @@ _Url = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9+]*://.+$")]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 
 
-class Settings(BaseSettings):
-    """What the environment says. Secrets are never shown, not even in an error."""
+def _absolute(path: Path) -> Path:
+    """The path, with a leading ~ resolved, as a shell does not where it stands in a service's configuration."""
+    try:
+        resolved = path.expanduser()
+    except RuntimeError:
+        resolved = path
+    if not resolved.is_absolute():
+        raise PydanticCustomError(
+            "path_relative", "this path would be another one in each folder; write one that begins with / or ~/"
+        )
+    return resolved
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True)
+
+_Place = Annotated[Path, AfterValidator(_absolute)]
+
+
+class Settings(BaseSettings):
+    """What the environment says; an empty variable says nothing. Secrets are never shown, not even in an error."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     cloud_endpoint: _Address = Field(
         default="https://koophone.myhuaweicloud.com", description="Where the CloudDevice API is; HTTPS, or loopback"
@@ -38,17 +57,19 @@ class Settings(BaseSettings):
     cloud_project: _Text = Field(default="cn-north-4", description="Project name, usually the region")
     cloud_project_id: _Text | None = Field(default=None, description="Project id, sent along when signing")
     cloud_tenant_id: _Text | None = Field(default=None, description="Sent as x-tenant-id, if the API asks for it")
-    team_file: Path = Field(
+    team_file: _Place = Field(
         default=_FOLDERS.user_config_path / "chatops.yaml", description="People and their roles; see chatops init"
     )
-    state_dir: Path = Field(default=_FOLDERS.user_state_path, description="Where the store and its key are kept")
+    state_dir: _Place = Field(default=_FOLDERS.user_state_path, description="Where the store and its key are kept")
     database_url: _Url | None = Field(
         default=None, description="The store: sqlite:///FILE, by default in the state folder"
     )
     state_key: SecretStr | None = Field(
         default=None, description="Master key of the store, 32 characters or more; by default a file beside it"
     )
-    policy_dir: Path | None = Field(default=None, description="A folder with .cedar files that are added to the policy")
+    policy_dir: _Place | None = Field(
+        default=None, description="A folder with .cedar files that are added to the policy"
+    )
     as_: _Text | None = Field(
         default=None,
         validation_alias="CHATOPS_AS",
@@ -87,7 +108,7 @@ def load_settings() -> Settings:
     """
     known = {variable(name) for name in Settings.model_fields}
     for name in sorted(os.environ):
-        if name.startswith(PREFIX) and name not in known:
+        if name.startswith(PREFIX) and name not in known and os.environ[name]:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f"Did you mean {close[0]}?" if close else f"Known are: {', '.join(sorted(known))}."
             raise ConfigurationError(f"There is no setting {name}.", next_step=hint)

@@ -1,17 +1,32 @@
 """Phones and the user they are given to, or taken from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from pydantic import Field
 
-from tools._endpoint import Body
+from tools._endpoint import Batch, Body, Endpoint
+from tools._model import Accepted
 from tools._types import Targets, UserId
+
+P = TypeVar("P", bound=Targets)
 
 
 class AssignmentParams(Targets):
     """Phones and one user."""
 
     user_id: UserId = Field(description="User id")
+
+
+def assignment_endpoint(call: str, body: Callable[[P], Body]) -> Endpoint[P, Accepted]:
+    """A call that takes a user for each phone, and answers nothing."""
+    return Endpoint(
+        method="POST",
+        path=f"/v1/instances/{call}",
+        body=body,
+        empty_answer=True,
+        batch=Batch(per_call=100, one_region=True),
+    )
 
 
 def pairs(params: AssignmentParams) -> Body:

@@ -7,9 +7,8 @@ from datetime import timedelta
 
 from tools import list_instances
 from tools._action import Action, Example
-from tools._assignment import AssignmentParams, pairs
+from tools._assignment import AssignmentParams, assignment_endpoint, pairs
 from tools._change import Change, Resend, Settled
-from tools._endpoint import Batch, Endpoint
 from tools._model import Accepted
 from tools._risk import Permission, Risk
 from tools._text import phones
@@ -20,13 +19,7 @@ ACTION = Action(
     word="assign",
     doc=__doc__,
     title="Assign phones",
-    by=Endpoint(
-        method="POST",
-        path="/v1/instances/assign",
-        body=pairs,
-        empty_answer=True,
-        batch=Batch(per_call=100, one_region=True),
-    ),
+    by=assignment_endpoint("assign", pairs),
     params=AssignmentParams,
     result=Accepted,
     risk=Risk.DISRUPTIVE,

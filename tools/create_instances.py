@@ -21,6 +21,7 @@ from tools._vocabulary import Chosen, Coded
 
 _MONTHS_AT_MOST = 9
 _YEARS_AT_MOST = 3
+_PERIODS = f"1-{_MONTHS_AT_MOST} months or 1-{_YEARS_AT_MOST} years"
 
 
 class PeriodUnit(Coded):
@@ -71,7 +72,7 @@ class CreateParams(Params):
     bandwidth_mbps: _Bandwidth = Field(description="One the type offers")
     count: _Count = Field(description="Phones to buy")
     period_unit: Chosen[PeriodUnit] = Field(description="Billing unit")
-    period: Annotated[int, Field(ge=1, le=9)] = Field(description="1-9 months or 1-3 years")
+    period: Annotated[int, Field(ge=1, le=max(_MONTHS_AT_MOST, _YEARS_AT_MOST))] = Field(description=_PERIODS)
     payment: Chosen[Payment] = Field(description="automatic pays at once")
     renewal: Chosen[Renewal] = Field(description="automatic renews by itself")
     network: Literal["EIP", "ADN"] | None = Field(default=None, description="Network line")
@@ -81,7 +82,7 @@ class CreateParams(Params):
         """Codes 3006 and 3007 (conflict 52)."""
         most = _YEARS_AT_MOST if self.period_unit is PeriodUnit.YEAR else _MONTHS_AT_MOST
         if self.period > most:
-            raise ValueError(f"period is 1 to {_MONTHS_AT_MOST} months or 1 to {_YEARS_AT_MOST} years")
+            raise ValueError(f"period is {_PERIODS}")
         return self
 
 

@@ -7,9 +7,8 @@ that only read, such as ls, getprop or df, need no confirmation.
 from pydantic import AliasChoices, Field
 
 from tools._action import Action, Example
-from tools._change import Change, Eased, Resend, Settled, Unverifiable
-from tools._command import CommandParams, is_harmless
-from tools._endpoint import Batch, Endpoint
+from tools._change import Change, Resend, Settled, Unverifiable
+from tools._command import EASED, UNDO, CommandParams, command_endpoint, confirm_command
 from tools._model import Result
 from tools._risk import Permission, Risk
 from tools._states import TaskState
@@ -78,21 +77,21 @@ ACTION = Action(
     word="exec",
     doc=__doc__,
     title="Run a command",
-    by=Endpoint(method="POST", path="/v1/instances/sync-command", batch=Batch(per_call=100, one_region=True)),
+    by=command_endpoint("sync-command"),
     params=CommandParams,
     result=CommandResults,
     risk=Risk.DESTRUCTIVE,
     permission=Permission("commands:run"),
     change=Change(
-        confirm=lambda params, plan: f"Run {params.command!r} on {phones(plan.count)}?",
-        undo="Nothing takes back what a command has done.",
+        confirm=confirm_command,
+        undo=UNDO,
         verify=Unverifiable(
             why="The answer says what the command wrote; what it changed cannot be read through the API."
         ),
         lost="Reading cannot tell whether the command ran. Look at the phones with a command that only reads.",
         resend=Resend.IF_UNPROCESSED,
         settled=_settled,
-        eased=Eased(to=Risk.CHANGE, when=lambda params: is_harmless(params.command)),
+        eased=EASED,
     ),
     view=Table(
         say=_say,

@@ -5,9 +5,8 @@ Follow it with get_task. No pipes or quotes. Commands that only read need no con
 
 from tools import get_task
 from tools._action import Action, Example
-from tools._change import Change, Eased, Resend, Settled
-from tools._command import CommandParams, is_harmless
-from tools._endpoint import Batch, Endpoint
+from tools._change import Change, Resend, Settled
+from tools._command import EASED, UNDO, CommandParams, command_endpoint, confirm_command
 from tools._risk import Permission, Risk
 from tools._task import StartedTask, join_tasks
 from tools._text import phones
@@ -18,19 +17,19 @@ ACTION = Action(
     word="start",
     doc=__doc__,
     title="Start a command",
-    by=Endpoint(method="POST", path="/v1/instances/async-command", batch=Batch(per_call=100, one_region=True)),
+    by=command_endpoint("async-command"),
     params=CommandParams,
     result=StartedTask,
     risk=Risk.DESTRUCTIVE,
     permission=Permission("commands:run"),
     change=Change(
-        confirm=lambda params, plan: f"Run {params.command!r} on {phones(plan.count)}?",
-        undo="Nothing takes back what a command has done.",
+        confirm=confirm_command,
+        undo=UNDO,
         verify=get_task.until_ended(lambda result: result.task_id),
         lost="The task id was in the answer that got lost. Look at the phones with a command that only reads.",
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
-        eased=Eased(to=Risk.CHANGE, when=lambda params: is_harmless(params.command)),
+        eased=EASED,
     ),
     view=Table(
         say=lambda _, result: f"Started on {phones(len(result.jobs))} as task {result.tasks}.",

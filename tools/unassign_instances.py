@@ -7,9 +7,9 @@ from pydantic import Field
 
 from tools import list_instances
 from tools._action import Action, Example
-from tools._assignment import pairs_of
+from tools._assignment import assignment_endpoint, pairs_of
 from tools._change import Change, Resend, Settled
-from tools._endpoint import Batch, Body, Endpoint
+from tools._endpoint import Body
 from tools._instance import Instance
 from tools._model import Accepted
 from tools._risk import Permission, Risk
@@ -63,13 +63,7 @@ ACTION = Action(
     doc=__doc__,
     title="Unassign phones",
     # The reference gives no maximum for this list; that of assign applies (conflict 72).
-    by=Endpoint(
-        method="POST",
-        path="/v1/instances/unassign",
-        body=_body,
-        empty_answer=True,
-        batch=Batch(per_call=100, one_region=True),
-    ),
+    by=assignment_endpoint("unassign", _body),
     params=UnassignParams,
     result=Accepted,
     risk=Risk.DESTRUCTIVE,

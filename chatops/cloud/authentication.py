@@ -17,6 +17,7 @@ from chatops.cloud.guard import Guard
 from chatops.cloud.identity import Identity
 from chatops.cloud.problems import AttemptFailed, Fate, Problem
 from chatops.cloud.received import Received
+from chatops.cloud.refusals import Refusals
 from chatops.cloud.requests import USER_AGENT, Outgoing
 from chatops.cloud.settings import AccessKey, ClientSettings, Password
 from chatops.cloud.signing import MOST_SIGNED_BYTES, authorization, query_string, timestamp
@@ -53,7 +54,8 @@ class KeyAuthentication:
         self._credentials = credentials
         self._identity = identity
         self._clock = clock
-        self._guard = Guard(clock=clock, what="The access key")
+        refusals = Refusals(settings.state_folder, f"{settings.endpoint} key {credentials.access_key}")
+        self._guard = Guard(clock=clock, what="The access key", refusals=refusals)
         self._flight = SingleFlight[str]()
         self._project_id = settings.project_id
 

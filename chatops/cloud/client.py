@@ -16,10 +16,12 @@ from chatops.cloud.connection import open_connection
 from chatops.cloud.grant import Grant
 from chatops.cloud.identity import Identity
 from chatops.cloud.listings import read_listing
+from chatops.cloud.requests import AnyEndpoint
 from chatops.cloud.retry import Patience
 from chatops.cloud.settings import ClientSettings
 from chatops.cloud.throttle import Throttle
-from tools import Action, Compose, Endpoint, Params, Result, Risk
+from chatops.errors import RequestTooWide
+from tools import Action, Compose, Endpoint, Params, Result, Risk, Targets, phones
 
 P = TypeVar("P", bound=Params)
 R = TypeVar("R", bound=Result)
@@ -72,6 +74,7 @@ class CloudClient:
 
         Raises:
             ValueError: the grant is for something else, or the action changes nothing.
+            RequestTooWide: one request cannot name these phones; nothing was sent.
             OutcomeUnknown: the request may have been carried out, and no answer says so.
             UpstreamError: anything else; nothing was changed.
 
@@ -80,11 +83,29 @@ class CloudClient:
             raise ValueError(f"{action.name} changes nothing: read it")
         if not grant.covers(action, params):
             raise ValueError(f"this grant does not cover {action.name} with these params")
+        _check_width(action.by, params, grant)
         trail = Trail()
         result = await self._caller.change(action.by, action.result, params, trail, resend=action.change.resend)
         if action.complete is not None:
             result = action.complete(params, result)
         return Answer(result=result, request_ids=trail.request_ids, warnings=trail.warnings)
+
+
+def _check_width(endpoint: AnyEndpoint, params: Params, grant: Grant) -> None:
+    """A second lock: plans are cut to what one request may name, and this does not trust them to be."""
+    batch = endpoint.batch
+    if batch is None or not isinstance(params, Targets):
+        return
+    count, regions = len(params.instance_ids), len(grant.regions)
+    if count > batch.per_call:
+        said = f"One request may name {phones(batch.per_call)}, not {count}."
+    elif batch.one_region and regions > 1:
+        said = f"The phones of one request must be in one region, not in {regions}."
+    else:
+        return
+    raise RequestTooWide(
+        f"{said} Nothing was sent.", next_step="Name fewer phones, of one region, and report this: plans cut requests."
+    )
 
 
 @asynccontextmanager

@@ -25,7 +25,8 @@ _NO_CONTENT = 204
 _CLIENT_SIDE = 400
 _SERVER_SIDE = 500
 _TOO_MANY = 429
-_GATEWAY_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_GATEWAY_ID = re.compile(r"[0-9A-Fa-f-]{1,64}")
+"""Digits only: it stands in our own sentence, in which no word may be the server's."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,10 @@ from chatops.errors import AuthenticationFailed
 
 T = TypeVar("T")
 
+_IF_LOCKED = (
+    "If all that is right, several refusals may have locked it: wait 15 minutes, or ask the account's administrator."
+)
+
 _UNAUTHORIZED = 401
 _TURNED_AWAY = frozenset({400, _UNAUTHORIZED, 403, 404})
 
@@ -62,6 +66,7 @@ def _opened(received: Received, guard: Guard, next_step: str) -> dict[str, JsonV
         if received.status in _TURNED_AWAY:
             if received.status == _UNAUTHORIZED:
                 guard.refused()
+                next_step = f"{next_step} {_IF_LOCKED}"
             raise AttemptFailed(_turned_away(received.status, next_step))
         open_answer(received)
     guard.accepted()

@@ -37,6 +37,7 @@ class Problem:
     refused_credentials: bool = False
     retry_after: float | None = None
     upstream_code: str | None = None
+    upstream_message: str | None = None
 
     def when_changing(self) -> Self:
         """The same, as seen by someone who asked for a change: what may have been done is never called a failure."""
@@ -65,6 +66,7 @@ class Problem:
             next_step=self.next_step,
             retry_after=self.retry_after,
             upstream_code=self.upstream_code,
+            upstream_message=self.upstream_message,
             request_ids=request_ids,
             retryable=retryable,
         )

@@ -3,6 +3,7 @@
 import ipaddress
 import math
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -37,6 +38,7 @@ class ClientSettings:
     """How the client reaches the API. Limits, waits and budgets are in seconds.
 
     ``call_limit`` bounds one call with all its repetitions, ``listing_limit`` all pages of a listing together.
+    In ``state_folder`` other processes find how often the credentials were refused; without one, only this one knows.
     The region of the project is not said by the reference; ``project`` defaults to the vendor's own (conflict 68).
 
     Raises:
@@ -51,6 +53,7 @@ class ClientSettings:
     project: str = PROJECT
     project_id: str | None = None
     tenant_id: str | None = None
+    state_folder: Path | None = None
     requests_per_second: float = 10.0
     concurrent: int = 8
     throttle_wait: float = 30.0

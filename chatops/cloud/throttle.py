@@ -11,11 +11,13 @@ from chatops.errors import ThrottleFull
 
 
 class Throttle:
-    """Places for requests: so many at once, so many a second, and nobody waits longer than ``wait`` seconds."""
+    """Places for requests: so many at once, so many a second, and nobody waits longer than ``wait`` seconds.
+
+    Requests start evenly spaced. A bucket of a second's worth would let nearly twice as many start in the first one.
+    """
 
     def __init__(self, *, per_second: float, at_once: int, wait: float) -> None:
-        burst = max(per_second, 1.0)
-        self._rate = AsyncLimiter(burst, burst / per_second)
+        self._rate = AsyncLimiter(1, 1 / per_second)
         self._places = anyio.CapacityLimiter(at_once)
         self._wait = wait
 

@@ -14,6 +14,7 @@ from chatops.cloud.guard import Guard
 from chatops.cloud.identity import Identity
 from chatops.cloud.problems import AttemptFailed
 from chatops.cloud.received import Received
+from chatops.cloud.refusals import Refusals
 from chatops.cloud.requests import USER_AGENT, Outgoing
 from chatops.cloud.settings import ClientSettings, Password
 
@@ -44,7 +45,10 @@ class Tokens:
         self._credentials = credentials
         self._identity = identity
         self._clock = clock
-        self._guard = Guard(clock=clock, what="The password of the IAM user")
+        user = f"{settings.iam_endpoint} user {credentials.domain} {credentials.username}"
+        self._guard = Guard(
+            clock=clock, what="The password of the IAM user", refusals=Refusals(settings.state_folder, user)
+        )
         self._flight = SingleFlight[Token]()
         self._token: Token | None = None
 

@@ -1,6 +1,5 @@
 """Sending the requests of an operation: each claimed first, each settled after, none twice."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -16,7 +15,8 @@ from chatops.operations.points import Reached
 from chatops.operations.records import Operation
 from chatops.operations.states import RequestState
 from chatops.outcome import describe
-from tools import AnyAction, Endpoint, Params, Result, Settled, phones
+from chatops.planning.plan import Plan
+from tools import AnyAction, Endpoint, Result, Settled, phones
 
 _AT_ONCE = 4
 
@@ -44,8 +44,8 @@ class Sender:
     owner: str
     reached: Reached
 
-    async def send(self, operation: Operation, action: AnyAction, batches: Sequence[Params]) -> Shipment:
-        """Send every request that was not sent yet, a few at a time, until too many phones have failed.
+    async def send(self, operation: Operation, plan: Plan) -> Shipment:
+        """Send every request of the plan that was not sent yet, a few at a time, until too many phones have failed.
 
         Raises:
             StoreUnavailable: the store was lost meanwhile; what is on its way then has come to its end.
@@ -58,51 +58,37 @@ class Sender:
             group.start_soon(self._keep_lease, operation.id)
             async with anyio.create_task_group() as sending:
                 for number in waiting:
-                    sending.start_soon(self._recorded, operation, action, number, batches[number], shipment, limit)
+                    sending.start_soon(self._recorded, operation, plan, number, shipment, limit)
             group.cancel_scope.cancel()
         if shipment.lost is not None:
             raise shipment.lost
         return shipment
 
     async def _recorded(
-        self,
-        operation: Operation,
-        action: AnyAction,
-        number: int,
-        params: Params,
-        shipment: Shipment,
-        limit: anyio.CapacityLimiter,
+        self, operation: Operation, plan: Plan, number: int, shipment: Shipment, limit: anyio.CapacityLimiter
     ) -> None:
         try:
             async with limit:
-                await self._send_one(operation, action, number, params, shipment)
+                await self._send_one(operation, plan, number, shipment)
         except StoreUnavailable as error:
             # Raised here it would cancel the others, whose requests are on their way and may yet be written down.
             shipment.lost = error
 
-    async def _send_one(
-        self,
-        operation: Operation,
-        action: AnyAction,
-        number: int,
-        params: Params,
-        shipment: Shipment,
-    ) -> None:
+    async def _send_one(self, operation: Operation, plan: Plan, number: int, shipment: Shipment) -> None:
         self.reached("before_claim")
         if await self.dispatch.claim(operation.id, number, owner=self.owner) is not None:
             return
         self.reached("claimed")
-        settlement = await self._exchange(operation, action, number, params, shipment)
+        settlement = await self._exchange(operation, plan, number, shipment)
         self.reached("answered")
         await self.dispatch.settle_request(operation.id, number, settlement)
         shipment.waiting -= 1
         self.reached("request_settled")
-        await self._stop_if_hopeless(operation, action, number, settlement, shipment)
+        await self._stop_if_hopeless(operation, plan.action, number, settlement, shipment)
 
-    async def _exchange(
-        self, operation: Operation, action: AnyAction, number: int, params: Params, shipment: Shipment
-    ) -> Settlement:
-        grant = Grant.covering(action, params, principal=operation.person)
+    async def _exchange(self, operation: Operation, plan: Plan, number: int, shipment: Shipment) -> Settlement:
+        action, params = plan.action, plan.batches[number].params
+        grant = Grant.covering(action, params, principal=operation.person, regions=plan.regions_of(params))
         try:
             answer: Answer[Result] = await self.client.change(grant, action, params)
         except ChatopsError as error:

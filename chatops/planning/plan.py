@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from tools import AnyAction, Params, RunState, phones
+from tools import AnyAction, Params, RunState, Targets, phones
 
 _SHOWN = 10
 _LISTED = 20
@@ -80,6 +80,11 @@ class Plan:
     def regions(self) -> frozenset[str]:
         """The regions that are touched."""
         return frozenset(target.region for target in self.targets if target.region is not None)
+
+    def regions_of(self, params: Params) -> frozenset[str | None]:
+        """Where the phones are that these params name, None standing for wherever nobody knows."""
+        named = params.instance_ids if isinstance(params, Targets) else ()
+        return frozenset(target.region for target in self.targets if target.instance_id in named)
 
     @property
     def in_use(self) -> int:

@@ -1,15 +1,15 @@
 """Faults on demand: what goes wrong, with which requests, and how often."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
 from typing import Literal, get_args
 
-INSTEAD = ("throttled", "error", "html", "drop_before", "raw")
+Instead = Literal["throttled", "error", "html", "drop_before", "raw"]
 """Kinds that answer in place of the service: the request has no effect."""
 
-AFTER = (
+After = Literal[
     "drop_after",
     "business",
     "malformed",
@@ -21,32 +21,16 @@ AFTER = (
     "missing_ids",
     "page_drift",
     "flat_install",
-)
+]
 """Kinds that let the request have its effect, and spoil the answer."""
 
-Kind = Literal[
-    "throttled",
-    "error",
-    "html",
-    "drop_before",
-    "raw",
-    "drop_after",
-    "business",
-    "malformed",
-    "truncated",
-    "wrong_content_type",
-    "oversized",
-    "deep",
-    "invalid_utf8",
-    "missing_ids",
-    "page_drift",
-    "flat_install",
-    "slow",
-    "expired_token",
-    "clock_skew",
-]
+Kind = Literal[Instead, After, "slow", "expired_token", "clock_skew"]
+INSTEAD: tuple[Instead, ...] = get_args(Instead)
+AFTER: tuple[After, ...] = get_args(After)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 DRIFTS = ("shift", "duplicate", "repeat", "absurd_total")
+MOST_SECONDS = 1e9
+MOST_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +38,7 @@ class Fault:
     """Something that goes wrong. Matching fields left empty match everything; `times` left empty means always.
 
     Raises:
-        ValueError: for an unknown kind, or a drift that is none.
+        ValueError: for an unknown kind, a drift that is none, or a number or header that cannot be.
 
     """
 
@@ -80,6 +64,19 @@ class Fault:
         if self.drift not in DRIFTS:
             raise ValueError(f"unknown drift: {self.drift}; known are {', '.join(DRIFTS)}")
         base64.b64decode(self.body_base64, validate=True)
+        for name, is_possible, wanted in self._limits():
+            if not is_possible:
+                raise ValueError(f"{name} must be {wanted}, not {getattr(self, name)!r}")
+
+    def _limits(self) -> Iterator[tuple[str, bool, str]]:
+        """Field, whether it can be, and what it must be."""
+        yield "times", self.times is None or self.times >= 1, "1 or more"
+        yield "status", self.status == 0 or 200 <= self.status <= 599, "200 to 599, or 0"
+        least = -MOST_SECONDS if self.kind == "clock_skew" else 0.0  # a clock may be late as well
+        yield "seconds", least <= self.seconds <= MOST_SECONDS, f"{least:g} to {MOST_SECONDS:g}"
+        yield "size", 0 <= self.size <= MOST_BYTES, f"0 to {MOST_BYTES}"
+        for name, value in (("retry_after", self.retry_after), ("content_type", self.content_type)):
+            yield name, value.isascii() and value.isprintable(), "printable ASCII"
 
     def matches(self, operation: str, method: str, path: str) -> bool:
         """Whether a request is meant."""

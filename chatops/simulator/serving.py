@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -106,14 +106,28 @@ async def _serve_to_the_end(server: _Server, listener: socket.socket) -> None:
         await server.serve([listener])
 
 
-def run(settings: SimulatorSettings, host: str = "127.0.0.1", port: int = 0) -> None:
-    """Serve until SIGINT or SIGTERM; one line on standard output says when and where it listens."""
-    anyio.run(_run, settings, host, port)
+def run(
+    settings: SimulatorSettings,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    listening: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; one line on standard output says when and where it listens.
+
+    ``listening`` is told the URL just before.
+
+    Raises:
+        OSError: if the port cannot be had.
+
+    """
+    anyio.run(_run, settings, host, port, listening)
 
 
-async def _run(settings: SimulatorSettings, host: str, port: int) -> None:
+async def _run(settings: SimulatorSettings, host: str, port: int, listening: Callable[[str], None]) -> None:
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async with serve(settings, host, port) as running:
+            listening(running.url)
             phones = len(running.simulator.fleet)
             about = f"{phones} phones, dialect {settings.dialect}, seed {settings.seed}"
             sys.stdout.write(f"CloudDevice simulator on {running.url} ({about})\n")

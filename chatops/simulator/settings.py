@@ -31,6 +31,8 @@ OTHER_PROJECT_ID = "0d51a0000000000000000000000000e2"
 OTHER_TENANT_ID = "0d51a0000000000000000000000000a2"
 
 MOST_PHONES = 100_000
+LEAST_SPEED = 0.001
+MOST_SPEED = 1_000_000_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,7 +89,7 @@ class SimulatorSettings:
     The first account owns the fleet, every other one has a phone or two that the first may not touch.
 
     Raises:
-        ValueError: for a fleet above 100,000 phones, a speed that is not positive, or an unknown dialect.
+        ValueError: for a fleet above 100,000 phones, a speed beyond its bounds, or an unknown dialect.
 
     """
 
@@ -103,9 +105,9 @@ class SimulatorSettings:
     def __post_init__(self) -> None:
         """Refuse what could not be simulated."""
         if not 0 <= self.phones <= MOST_PHONES:
-            raise ValueError(f"phones must be 0 to {MOST_PHONES}, not {self.phones}")
-        if not self.speed > 0:
-            raise ValueError(f"speed must be above 0, not {self.speed}")
+            raise ValueError(f"phones must be 0 to {MOST_PHONES:,}, not {self.phones}")
+        if not LEAST_SPEED <= self.speed <= MOST_SPEED:  # NaN is not between any two numbers
+            raise ValueError(f"speed must be {LEAST_SPEED:g} to {MOST_SPEED:,}, not {self.speed:g}")
         if self.dialect not in ("table", "example"):
             raise ValueError(f"dialect must be table or example, not {self.dialect}")
         if not self.accounts:

@@ -1,6 +1,8 @@
 import json
 import os
+import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -11,6 +13,7 @@ import pytest
 from chatops import __version__
 from chatops.cli import run
 from chatops.identity import account_name
+from chatops.simulator import ACCESS_KEY, SECRET_KEY
 
 LAUNCH = "from chatops.__main__ import main; main()"
 
@@ -130,9 +133,27 @@ def test_bash_reads_the_completion_script(tmp_path: Path) -> None:
 
 
 def test_simulator_that_cannot_be_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["simulate", "--phones", "100001"]) == 2
-    assert run(["simulate", "--speed", "0"]) == 2
-    assert "not in the range" in capsys.readouterr().err
+    for words, said in (
+        (["--phones", "100001"], "phones must be 0 to 100,000, not 100001."),
+        (["--phones", "-1"], "phones must be 0 to 100,000, not -1."),
+        (["--speed", "0"], "speed must be 0.001 to 1,000,000,000, not 0."),
+        (["--speed", "nan"], "speed must be 0.001 to 1,000,000,000, not nan."),
+        (["--speed", "inf"], "speed must be 0.001 to 1,000,000,000, not inf."),
+        (["--port", "65536"], "65536 is not in the range"),
+        (["--seed", "1.5"], "'1.5' is not a valid integer"),
+    ):
+        assert run(["simulate", *words]) == 2
+        assert said in capsys.readouterr().err
+
+
+def test_simulator_on_a_port_that_is_taken_says_which_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert run(["simulate", "--phones", "1", "--port", str(port)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"Port {port} cannot be had: Address already in use.\n" in err
+    assert "Name another one with --port" in err
 
 
 @pytest.mark.process
@@ -144,8 +165,15 @@ def test_simulator_says_where_it_listens_and_ends_on_a_signal(tmp_path: Path) ->
         _, err = process.communicate(timeout=20)
     assert line.startswith("CloudDevice simulator on http://127.0.0.1:")
     assert "10 phones, dialect example" in line
-    assert "CHATOPS_CLOUD_ACCESS_KEY=" in err
     assert process.returncode == 0
+    url = line.split()[3]
+    exports = dict(re.findall(r"(?m)^export (\w+)=(\S+)$", err))
+    assert exports == {
+        "CHATOPS_CLOUD_ENDPOINT": url,
+        "CHATOPS_CLOUD_IAM_ENDPOINT": url,
+        "CHATOPS_CLOUD_ACCESS_KEY": ACCESS_KEY,
+        "CHATOPS_CLOUD_SECRET_KEY": SECRET_KEY,
+    }
 
 
 @pytest.mark.process

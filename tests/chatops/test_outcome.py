@@ -28,7 +28,12 @@ def test_absent_keys_are_left_out() -> None:
 
 def test_error_says_what_it_is_whether_to_repeat_and_what_to_do() -> None:
     error = UpstreamThrottled(
-        "busy", next_step="Wait.", retry_after=2.0, upstream_code="APIGW.0308", request_ids=["a", "b"]
+        "busy",
+        next_step="Wait.",
+        retry_after=2.0,
+        upstream_code="APIGW.0308",
+        upstream_message="slow\ndown",
+        request_ids=["a", "b"],
     )
     assert describe(error) == {
         "code": "upstream_throttled",
@@ -37,11 +42,14 @@ def test_error_says_what_it_is_whether_to_repeat_and_what_to_do() -> None:
         "retry_after": 2.0,
         "next_step": "Wait.",
         "upstream_code": "APIGW.0308",
+        "upstream_message": "slow down",
         "request_id": "b",
     }
 
 
 def test_text_of_the_upstream_in_an_error_is_cleaned_and_bounded() -> None:
-    message = str(describe(UpstreamThrottled("\x1b[31m\u202e" + "x" * 5000))["message"])
-    assert "\x1b" not in message
-    assert len(message) <= 1000
+    hostile = "\x1b[31m\u202e" + "x" * 5000
+    described = describe(UpstreamThrottled(hostile, upstream_message=hostile))
+    for name, most in (("message", 1000), ("upstream_message", 256)):
+        assert "\x1b" not in str(described[name])
+        assert len(str(described[name])) <= most

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from chatops.errors import ConfigurationError
@@ -31,7 +33,7 @@ def test_unknown_variable_is_refused_with_the_one_that_was_meant(monkeypatch: py
     assert "CHATOPS_CLOUD_ACCESS_KEY" in caught.value.next_step
 
 
-@pytest.mark.parametrize("value", ["koophone.myhuaweicloud.com", "ftp://x", "", "https://x y", "https://x?a=1"])
+@pytest.mark.parametrize("value", ["koophone.myhuaweicloud.com", "ftp://x", "https://x y", "https://x?a=1"])
 def test_bad_address_is_refused_by_the_name_of_its_variable(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("CHATOPS_CLOUD_ENDPOINT", value)
     with pytest.raises(ConfigurationError, match="CHATOPS_CLOUD_ENDPOINT") as caught:
@@ -59,3 +61,32 @@ def test_no_file_of_the_current_folder_is_read(
     (folder / ".env").write_text("CHATOPS_CLOUD_PROJECT=evil\n")
     monkeypatch.chdir(folder)
     assert load_settings().cloud_project == "cn-north-4"
+
+
+@pytest.mark.parametrize("name", [variable(name) for name in Settings.model_fields])
+def test_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.delenv(name, raising=False)
+    unset = load_settings()
+    monkeypatch.setenv(name, "")
+    assert load_settings() == unset
+
+
+PLACES = pytest.mark.parametrize("name", ["CHATOPS_TEAM_FILE", "CHATOPS_STATE_DIR", "CHATOPS_POLICY_DIR"])
+
+
+@PLACES
+@pytest.mark.parametrize("value", ["somewhere", "./somewhere", "../somewhere", "~nobody-of-this-name/somewhere", " /x"])
+def test_relative_path_is_refused_with_the_way_to_write_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError, match=f"^{name}: .*begins with / or ~/"):
+        load_settings()
+
+
+@PLACES
+def test_home_folder_may_be_written_as_a_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(name, "~/chatops/x")
+    field = name.removeprefix("CHATOPS_").lower()
+    assert getattr(load_settings(), field) == tmp_path / "chatops" / "x"

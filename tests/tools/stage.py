@@ -19,7 +19,7 @@ from chatops.parsing import parse
 from chatops.simulator import Fault, Simulator
 from chatops.simulator.records import RequestRecord
 from chatops.simulator.settings import Dialect
-from tests.chatops.cloud.world import ACTIONS, KEY, Clock, World, world
+from tests.chatops.cloud.world import ACTIONS, HERE, KEY, Clock, World, world
 from tools import AnyAction, Params, Targets
 
 PHONES = 60
@@ -98,7 +98,9 @@ class Stage:
     async def _ask(self, action: AnyAction, params: Params) -> Answer[Any]:
         if action.change is None:
             return await self.world.client.read(action, params)
-        return await self.world.client.change(Grant.covering(action, params, principal="alice"), action, params)
+        return await self.world.client.change(
+            Grant.covering(action, params, principal="alice", regions=HERE), action, params
+        )
 
     async def answered(
         self,

@@ -20,12 +20,13 @@ def line_of(text: str) -> str:
 
 
 def write(shown: Shown, *, cell_limit: int = CELL_LIMIT) -> str:
-    """Message, notes, and the rows inside a fence that nothing in them can close. A cell's line breaks become "⏎"."""
+    """Message and notes; quote and rows inside a fence that nothing in them can close. Line breaks become "⏎"."""
     lines = [line_of(shown.message), *(f"Note: {line_of(note)}" for note in shown.notes)]
+    data = [f"The API says: {_cell(shown.quote, cell_limit)}"] if shown.quote else []
     if shown.rows:
-        lines += ["", _WARNING, _FENCE, _row(shown.columns, cell_limit)]
-        lines += [_row(row, cell_limit) for row in shown.rows]
-        lines += [_FENCE]
+        data += [_row(row, cell_limit) for row in (shown.columns, *shown.rows)]
+    if data:
+        lines += ["", _WARNING, _FENCE, *data, _FENCE]
     return "\n".join(lines)
 
 

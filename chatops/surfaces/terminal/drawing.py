@@ -17,6 +17,11 @@ def line_of(text: str) -> str:
     return clean_text(text, limit=_LINE_LIMIT, lines=False)
 
 
+def quotation(text: str) -> str:
+    """The API's own words, as a quotation: they are neither ours nor advice."""
+    return f'The API says: "{line_of(text)}"'
+
+
 def cell_of(value: Cell) -> str:
     """A cell's text: no control characters but line breaks and tabs."""
     if value is None:
@@ -40,6 +45,7 @@ def _aligned(shown: Shown) -> str:
         ]
         widths = [max(_width(line) for row in rows for line in row[index]) for index in range(len(shown.columns))]
         lines += ["", *(line for row in rows for line in _row(row, widths)), ""]
+    lines += [quotation(shown.quote)] if shown.quote else []
     lines += [f"note: {line_of(note)}" for note in shown.notes]
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -84,6 +90,8 @@ def _fitted(shown: Shown) -> str:
         console.print()
         console.print(table)
         console.print()
+    if shown.quote:
+        console.print(Text(quotation(shown.quote)))
     for note in shown.notes:
         console.print(Text(f"note: {line_of(note)}", style="yellow"))
     file = console.file

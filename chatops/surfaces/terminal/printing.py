@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from chatops.errors import ChatopsError
-from chatops.outcome import Outcome, Status, describe
+from chatops.outcome import Outcome, Status, describe, quoted
 from chatops.rendering import Shown, render
-from chatops.surfaces.terminal.drawing import draw, line_of
+from chatops.surfaces.terminal.drawing import draw, line_of, quotation
 from chatops.surfaces.terminal.secrets import revealed
 
 _RECORD = "Its record: chatops operations show"
@@ -66,6 +66,8 @@ def print_json(payload: Mapping[str, JsonValue]) -> None:
 def complain(message: str, error: ChatopsError | None = None) -> None:
     """What went wrong, and what to do next."""
     lines = [line_of(message)]
+    quote = quoted(error)
+    lines += [quotation(quote)] if quote else []
     if error is not None:
         known = {key: value for key, value in describe(error).items() if key in ("upstream_code", "request_id")}
         facts = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in known.items())

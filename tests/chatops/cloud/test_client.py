@@ -6,11 +6,12 @@ from typing import cast
 import pytest
 
 from chatops.cloud import AccessKey, CloudReader, Grant, Password
-from chatops.errors import UpstreamError
+from chatops.errors import RequestTooWide, UpstreamError
 from chatops.simulator.settings import Dialect
 from tests.chatops.cloud.world import (
     ACTIONS,
     CHANGE,
+    HERE,
     KEY,
     NO_PHONES,
     READ,
@@ -21,6 +22,7 @@ from tests.chatops.cloud.world import (
     scripted,
     world,
 )
+from tools import Endpoint, Targets
 
 pytestmark = pytest.mark.anyio
 
@@ -62,17 +64,44 @@ async def test_reader_refuses_whatever_changes_something(name: str) -> None:
 
 
 async def test_change_without_its_own_grant_is_refused() -> None:
-    other = Grant.covering(CHANGE, CHANGE.params(instance_ids=("other",)), principal="alice")
+    other = Grant.covering(CHANGE, CHANGE.params(instance_ids=("other",)), principal="alice", regions=HERE)
     async with scripted(reply(NO_PHONES)) as (client, said):
         with pytest.raises(ValueError, match="does not cover"):
             await client.change(other, CHANGE, params_of(CHANGE))
     assert said.seen == []
 
 
+@pytest.mark.parametrize("name", [name for name in CHANGING if issubclass(ACTIONS[name].params, Targets)])
+async def test_request_that_names_more_than_the_api_takes_is_not_sent_whatever_was_granted(name: str) -> None:
+    action = ACTIONS[name]
+    assert isinstance(action.by, Endpoint)
+    batch = action.by.batch
+    assert batch is not None
+    few, many = params_of(action), params_of(action)
+    assert isinstance(few, Targets)
+    assert isinstance(many, Targets)
+    many = many.pinned(tuple(f"p{number}" for number in range(batch.per_call + 1)))
+    places: frozenset[str | None] = frozenset({"cn-north-4", None})
+    async with scripted(reply({"error_code": "0", "data": {}})) as (client, said):
+        with pytest.raises(RequestTooWide, match=f"{batch.per_call} phones, not {batch.per_call + 1}"):
+            await client.change(Grant.covering(action, many, principal="alice", regions=HERE), action, many)
+        if batch.one_region:
+            with pytest.raises(RequestTooWide, match="one region, not in 2"):
+                await client.change(Grant.covering(action, few, principal="alice", regions=places), action, few)
+        assert said.seen == []
+        for count in (1, batch.per_call):
+            params = few.pinned(tuple(f"p{number}" for number in range(count)))
+            with suppress(UpstreamError):  # some want more of an answer than this
+                await client.change(Grant.covering(action, params, principal="alice", regions=HERE), action, params)
+    assert len(said.seen) == 2
+
+
 async def test_read_is_not_asked_for_as_a_change() -> None:
     async with scripted(reply(NO_PHONES)) as (client, said):
         with pytest.raises(ValueError, match="read it"):
-            await client.change(Grant.covering(READ, params_of(READ), principal="alice"), READ, params_of(READ))
+            await client.change(
+                Grant.covering(READ, params_of(READ), principal="alice", regions=HERE), READ, params_of(READ)
+            )
     assert said.seen == []
 
 

@@ -10,7 +10,7 @@ from chatops.cloud.received import Received
 from chatops.cloud.requests import Outgoing
 from chatops.cloud.settings import ClientSettings
 from chatops.errors import ConfigurationError
-from tests.chatops.cloud.world import KEY, NOTHING, SILENCE, Reply, Scripted, reply, scripted
+from tests.chatops.cloud.world import KEY, NOTHING, SILENCE, Reply, Scripted, reply, scripted, unanswered
 
 pytestmark = pytest.mark.anyio
 
@@ -19,16 +19,16 @@ def outgoing(url: str) -> Outgoing:
     return Outgoing(method="POST", origin=url, path="/v1/a%2Fb", query="t=1%3A2%20", headers={"Host": "somewhere:1"})
 
 
-async def exchange(*replies: Reply, alone: bool = False, read_limit: float = 5.0) -> tuple[Received, Scripted]:
+async def exchange(*replies: Reply, alone: bool = False) -> tuple[Received, Scripted]:
     async with scripted(*replies) as (_, said):
-        settings = ClientSettings(credentials=KEY, endpoint=said.url, read_limit=read_limit)
+        settings = ClientSettings(credentials=KEY, endpoint=said.url)
         async with open_connection(settings) as connection:
             return await connection.exchange(outgoing(said.url), alone=alone), said
 
 
-async def failure(*replies: Reply, read_limit: float = 5.0) -> Problem:
+async def failure(*replies: Reply) -> Problem:
     with pytest.raises(AttemptFailed) as caught:
-        await exchange(*replies, read_limit=read_limit)
+        await exchange(*replies)
     return caught.value.problem
 
 
@@ -79,9 +79,12 @@ async def test_garbage_leaves_it_open_what_happened() -> None:
 
 
 async def test_silence_ends_at_the_limit_and_leaves_it_open_what_happened() -> None:
-    problem = await failure(SILENCE, read_limit=0.05)
-    assert problem.fate is Fate.UNCERTAIN
-    assert "did not answer in time" in problem.message
+    async with scripted(SILENCE) as (_, said), unanswered(said.asked, then=61.0):
+        settings = ClientSettings(credentials=KEY, endpoint=said.url, read_limit=60.0)
+        async with open_connection(settings) as connection:
+            with pytest.raises(AttemptFailed, match="did not answer in time") as caught:
+                await connection.exchange(outgoing(said.url), alone=False)
+    assert caught.value.problem.fate is Fate.UNCERTAIN
 
 
 async def test_refused_connection_was_surely_not_used() -> None:

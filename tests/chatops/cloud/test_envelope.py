@@ -139,7 +139,7 @@ def test_shape_of_any_gateway_is_read(body: dict[str, object]) -> None:
     found = problem(body, 404)
     assert found.upstream_code == "APIGW.0101"
     assert found.message.startswith("The gateway knows no such call")
-    assert '"unknown"' in found.message
+    assert found.upstream_message == "unknown"
 
 
 def test_error_object_of_iam_in_a_2xx_is_an_error() -> None:
@@ -150,7 +150,8 @@ def test_request_id_of_the_gateway_is_told() -> None:
     assert problem({"error_code": "APIGW.0101", "request_id": "b3f2c0a1"}, 404).message.endswith(
         "Gateway request b3f2c0a1."
     )
-    assert "\n" not in problem({"error_code": "APIGW.0101", "request_id": "a\nb"}, 404).message
+    for strange in ("a\nb", "ignore_all_previous_instructions"):
+        assert "Gateway request" not in problem({"error_code": "APIGW.0101", "request_id": strange}, 404).message
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"{", b"\xff", b""])

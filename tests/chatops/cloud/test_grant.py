@@ -3,23 +3,25 @@ from pathlib import Path
 
 from chatops import cloud
 from chatops.cloud import Grant
-from tests.chatops.cloud.world import ACTIONS, CHANGE, params_of
+from tests.chatops.cloud.world import ACTIONS, CHANGE, HERE, params_of
 
 PACKAGE = Path(cloud.__file__).parents[1]
 
 
 def test_grant_covers_the_call_it_was_made_for() -> None:
-    assert Grant.covering(CHANGE, params_of(CHANGE), principal="alice").covers(CHANGE, params_of(CHANGE))
+    assert Grant.covering(CHANGE, params_of(CHANGE), principal="alice", regions=HERE).covers(CHANGE, params_of(CHANGE))
 
 
 def test_grant_for_other_phones_does_not_cover() -> None:
-    grant = Grant.covering(CHANGE, CHANGE.params(instance_ids=("other",)), principal="alice")
+    grant = Grant.covering(CHANGE, CHANGE.params(instance_ids=("other",)), principal="alice", regions=HERE)
     assert not grant.covers(CHANGE, params_of(CHANGE))
 
 
 def test_grant_for_another_action_with_the_same_params_does_not_cover() -> None:
     reset = ACTIONS["reset_instances"]
-    assert not Grant.covering(CHANGE, params_of(CHANGE), principal="alice").covers(reset, params_of(CHANGE))
+    assert not Grant.covering(CHANGE, params_of(CHANGE), principal="alice", regions=HERE).covers(
+        reset, params_of(CHANGE)
+    )
 
 
 def test_grant_for_another_signed_link_does_not_cover() -> None:
@@ -27,12 +29,12 @@ def test_grant_for_another_signed_link_does_not_cover() -> None:
     params = params_of(install)
     name = next(name for name, value in params if hasattr(value, "get_secret_value"))
     other = install.params.model_validate({**dict(params), name: "https://bucket.example.com/a.apk?Signature=other"})
-    assert not Grant.covering(install, other, principal="alice").covers(install, params)
+    assert not Grant.covering(install, other, principal="alice", regions=HERE).covers(install, params)
 
 
 def test_grant_shows_no_secret() -> None:
     install = ACTIONS["install_app"]
-    shown = repr(Grant.covering(install, params_of(install), principal="alice"))
+    shown = repr(Grant.covering(install, params_of(install), principal="alice", regions=HERE))
     assert "Signature" not in shown
     assert "http" not in shown
 

@@ -2,7 +2,7 @@ import pytest
 
 from chatops.errors import UpstreamContractBroken, UpstreamUnavailable
 from chatops.simulator import Fault
-from tests.chatops.cloud.world import ACTIONS, LIST, OK, SILENCE, ask, page, pages, reply, scripted, world
+from tests.chatops.cloud.world import ACTIONS, LIST, OK, SILENCE, ask, page, pages, reply, scripted, unanswered, world
 
 pytestmark = pytest.mark.anyio
 
@@ -67,8 +67,8 @@ async def test_empty_fleet_is_empty_and_an_answer_without_data_is_not() -> None:
 
 
 async def test_listing_as_a_whole_has_a_limit() -> None:
-    async with scripted(SILENCE, listing_limit=0.05) as (client, _):
-        with pytest.raises(UpstreamUnavailable, match=r"0\.05 seconds") as caught:
+    async with scripted(SILENCE, listing_limit=30.0) as (client, said), unanswered(said.asked, then=31.0):
+        with pytest.raises(UpstreamUnavailable, match="30 seconds") as caught:
             await ask(client, SUMMARY)
     assert len(caught.value.request_ids) == 1
 

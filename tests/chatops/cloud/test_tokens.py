@@ -51,6 +51,7 @@ async def test_fifty_callers_share_one_refusal() -> None:
             group.start_soon(one)
     assert len(refused) == 50
     assert "HUAWEI ID" in refused[0]
+    assert "wait 15 minutes" in refused[0]
     assert running.arrived("iam-token") == 1
 
 

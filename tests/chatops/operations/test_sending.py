@@ -11,6 +11,7 @@ pytestmark = pytest.mark.anyio
 
 ONE: dict[str, JsonValue] = {"instance_ids": ["efjy72gs"]}
 SLOW = Fault(kind="slow", operation="reboot", times=1, seconds=0.5)
+UNTIL_THE_END = Fault(kind="slow", operation="reboot", times=1, seconds=60.0)
 
 
 async def test_lease_is_kept_while_an_answer_is_waited_for(
@@ -18,7 +19,7 @@ async def test_lease_is_kept_while_an_answer_is_waited_for(
 ) -> None:
     monkeypatch.setattr(sending, "LEASE", 0.03)
     async with open_bench() as bench, anyio.create_task_group() as group:
-        bench.simulator.faults.add(SLOW)
+        bench.simulator.faults.add(UNTIL_THE_END)
         claimed = anyio.Event()
         bench.at["claimed"] = claimed.set
         group.start_soon(bench.executor.run, person(), "reboot_instances", ONE, Person())
@@ -28,6 +29,7 @@ async def test_lease_is_kept_while_an_answer_is_waited_for(
         while (await bench.operation(before.id)).lease_until <= before.lease_until:  # noqa: ASYNC110  # the store tells nobody
             await anyio.sleep(0.01)
         assert (await bench.operation(before.id)).requests[0].state == "sent"
+        bench.simulator.closing.set()  # which answers at once
 
 
 async def test_lease_that_cannot_be_renewed_for_a_moment_tears_nothing_apart(

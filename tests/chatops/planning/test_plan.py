@@ -6,7 +6,7 @@ from hypothesis import given
 
 from chatops.planning import Target
 from chatops.planning.plan import differences
-from tests.chatops.planning.stage import fleet_of, fleets, plan_of, target
+from tests.chatops.planning.stage import fleet_of, fleets, params_of, plan_of, target
 from tools import RunState
 
 
@@ -142,3 +142,10 @@ def test_text_and_document_are_the_same_for_the_same_phones(targets: list[Target
     plan = plan_of("reset_instances", targets)
     again = replace(plan, targets=tuple(targets), read_at=99.0)
     assert (again.text(), again.document()) == (plan.text(), plan.document())
+
+
+def test_regions_of_a_request_are_those_of_the_phones_it_names() -> None:
+    plan = plan_of("reboot_instances", [target("a"), target("b", region=None), target("c", region="cn-north-4")])
+    assert plan.regions_of(params_of("reboot_instances", ["a", "b"])) == {"cn-north-7", None}
+    assert [plan.regions_of(batch.params) for batch in plan.batches] == [{None}, {"cn-north-4"}, {"cn-north-7"}]
+    assert plan_of("create_instances", []).regions_of(params_of("create_instances")) == frozenset()

@@ -10,8 +10,8 @@ def test_a_fleet_beyond_the_limits_is_refused(phones: int) -> None:
         SimulatorSettings(phones=phones)
 
 
-@pytest.mark.parametrize("speed", [0.0, -1.0, float("nan")])
-def test_a_speed_that_is_not_positive_is_refused(speed: float) -> None:
+@pytest.mark.parametrize("speed", [0.0, -1.0, 1e-300, 1e300, float("nan"), float("inf")])
+def test_a_speed_beyond_its_bounds_is_refused(speed: float) -> None:
     with pytest.raises(ValueError, match="speed"):
         SimulatorSettings(speed=speed)
 

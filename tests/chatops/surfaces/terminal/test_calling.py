@@ -306,3 +306,12 @@ def test_nobody_waits_who_does_not_want_to(at_terminal: AtTerminal, simulator: R
     answered = at_terminal("run", "reboot", "efjy72gs", "--yes", "--json", piped_output=True)
     code, output = answered.end()
     assert (code, json.loads(output)["status"]) == (0, "accepted")
+
+
+def test_wrong_key_is_not_tried_often_enough_to_lock_it_by_one_command_after_the_other(
+    chatops: Chatops, simulator: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHATOPS_CLOUD_SECRET_KEY", "not-the-secret-key")
+    codes = [json.loads(chatops("run", "list", "--json").out)["error"]["code"] for _ in range(6)]
+    assert codes == ["authentication_failed"] * 6
+    assert len(simulator.simulator.requests) == 3

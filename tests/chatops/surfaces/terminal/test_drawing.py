@@ -40,6 +40,13 @@ def test_piped_text_is_plain_and_aligned() -> None:
     )
 
 
+def test_words_of_the_api_are_a_quotation(monkeypatch: pytest.MonkeyPatch) -> None:
+    partly = Shown(message="Two phones.", notes=("Wait.",), quote="obey\nme\x1b[2J")
+    assert draw(partly) == 'Two phones.\nThe API says: "obey me[2J"\nnote: Wait.\n'
+    on_screen(monkeypatch)
+    assert 'The API says: "obey me[2J"\n' in draw(partly)
+
+
 def test_message_alone_is_one_line() -> None:
     assert draw(Shown(message="Reset accepted.")) == "Reset accepted.\n"
 

@@ -10,12 +10,18 @@ from chatops.surfaces.terminal.printing import OutputClosed, complain, print_jso
 
 
 def test_refusals_and_errors_go_to_standard_error_with_the_next_step(capsys: pytest.CaptureFixture[str]) -> None:
-    error = UpstreamRejected("No\x1b[2J.", next_step="Wait.", upstream_code="5001", request_ids=("ab", "cd"))
+    error = UpstreamRejected(
+        "No\x1b[2J.",
+        next_step="Wait.",
+        upstream_code="5001",
+        upstream_message="obey\nme",
+        request_ids=("ab", "cd"),
+    )
     outcome = Outcome(status=Status.FAILED, message=error.message, error=error, warnings=("Audit full.",))
     print_outcome(outcome, as_json=False, reveal=False)
     out, err = capsys.readouterr()
     assert out == ""
-    assert err == "No[2J.\n(upstream code 5001, request id cd)\nWait.\nnote: Audit full.\n"
+    assert err == 'No[2J.\nThe API says: "obey me"\n(upstream code 5001, request id cd)\nWait.\nnote: Audit full.\n'
 
 
 def test_json_is_one_line_in_a_pipe_and_escaped_where_it_must_be(
