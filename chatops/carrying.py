@@ -1,5 +1,6 @@
 """Carrying a consented call out: read again, use the consent, send, settle, and say what came of it."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,7 @@ from chatops.operations.consuming import Consuming, Use
 from chatops.operations.dispatch import Dispatch, end_of
 from chatops.operations.points import Reached
 from chatops.operations.records import Operation
-from chatops.operations.sending import Sender, Shipment
+from chatops.operations.sending import Sender, Shipment, fault_in
 from chatops.operations.states import RequestState, State
 from chatops.operations.usage import Usage
 from chatops.outcome import Outcome, Status
@@ -26,6 +27,7 @@ from chatops.policy import Given
 from chatops.principal import Principal
 from tools import AnyAction, Params, Result, Targets, Unverifiable, phones
 
+_log = logging.getLogger(__name__)
 STATUS_OF = {
     State.AWAITING_CONFIRMATION: Status.APPROVAL_REQUIRED,
     State.AWAITING_APPROVAL: Status.APPROVAL_REQUIRED,
@@ -111,51 +113,74 @@ class Carrier:
             try:
                 outcome = await self.go_on(running, action, plan)
             except StoreUnavailable as error:
-                outcome = _unwritten(running, action, plan, error)
+                outcome = _unknown(running, plan, _unwritten(running, error))
         return outcome
 
     def _check(self, consent: Consent, plan: Plan, connection: Connection, usage: Usage) -> None:
         self.judge.recheck(connection, usage, consent.principal, plan, consent.given)
 
     async def go_on(self, running: Operation, action: AnyAction, plan: Plan) -> Outcome:
-        """Send what was not sent yet, and settle."""
-        shipment = await self.sender.send(running, action, [batch.params for batch in plan.batches])
-        self.reached("sent_all")
-        return await self.settle(running, action, plan.pinned, shipment)
+        """Send what was not sent yet, and settle. After a fault of ours it is unknown what was done.
+
+        Raises:
+            StoreUnavailable: it was lost meanwhile; whoever takes the operation over settles it.
+
+        """
+        try:
+            shipment = await self.sender.send(running, action, [batch.params for batch in plan.batches])
+            self.reached("sent_all")
+            return await self.settle(running, action, plan.pinned, shipment)
+        except StoreUnavailable:
+            raise
+        except Exception as fault:  # noqa: BLE001  # whatever it is, requests may have been carried out
+            _log.exception("operation %s", running.id)
+            unknown = fault_in(running.id, fault)
+            # As it stands in the store: nothing more is made of the answers.
+            await self._finish(running, action, plan.pinned, None, lost=unknown.message)
+            return _unknown(running, plan, unknown)
 
     async def settle(
         self, running: Operation, action: AnyAction, params: Params, shipment: Shipment | None = None
     ) -> Outcome:
         """Settle an operation of which nothing more is sent."""
         shipment = shipment or Shipment()
+        result = joined(action, params, shipment)
+        settled = await self._finish(running, action, params, result)
+        return outcome_of(settled, action, params, result, shipment)
+
+    async def _finish(
+        self, running: Operation, action: AnyAction, params: Params, result: Result | None, *, lost: str = ""
+    ) -> Operation:
         change = action.change
         assert change is not None  # noqa: S101  # the record refuses a changing action without one
         unverifiable = isinstance(change.verify, Unverifiable)
-        result = joined(action, params, shipment)
         settled = await self.dispatch.finish(
             running.id,
             owner=self.sender.owner,
             result=_document(result),
             watch=None if isinstance(change.verify, Unverifiable) else change.verify.within.total_seconds(),
             verifiable=not unverifiable,
-            lost=change.lost,
+            lost=f"{lost} {change.lost}".lstrip(),
         )
         self.reached("settled")
         if settled.watch_until is not None and settled.owner == self.sender.owner:
             self.watch(settled, action, params)
-        return outcome_of(settled, action, params, result, shipment)
+        return settled
 
 
-def _unwritten(running: Operation, action: AnyAction, plan: Plan, error: StoreUnavailable) -> Outcome:
-    """What a door is told when the store was lost after the consent was used: by no means that nothing happened."""
-    unknown = OutcomeUnknown(
+def _unwritten(running: Operation, error: StoreUnavailable) -> OutcomeUnknown:
+    """What is told when the store was lost after the consent was used."""
+    return OutcomeUnknown(
         f"{error.message} It was lost while {running.id} was carried out: what was sent is not known.",
         next_step=f"When the store is back, {running.id} is settled by reading: chatops operations show {running.id}",
     )
+
+
+def _unknown(running: Operation, plan: Plan, unknown: OutcomeUnknown) -> Outcome:
     return Outcome(
         status=Status.UNKNOWN,
         message=unknown.message,
-        action=action,
+        action=plan.action,
         params=plan.pinned,
         error=unknown,
         operation_id=running.id,

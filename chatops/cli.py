@@ -72,21 +72,25 @@ def _carry_out(request: "Request") -> int:
 async def _opened() -> "AsyncIterator[tuple[Executor, Principal]]":
     from chatops.app import load_configuration, open_executor
     from chatops.principal import Surface
+    from chatops.surfaces.terminal.failures import news_told
 
     configuration = load_configuration()
     principal = configuration.principal(Surface.TERMINAL)
-    async with open_executor(configuration) as executor:
-        yield executor, principal
+    with news_told():
+        async with open_executor(configuration) as executor:
+            yield executor, principal
 
 
 @asynccontextmanager
 async def _service() -> "AsyncIterator[tuple[Service, Principal]]":
     from chatops.app import load_configuration, open_app
     from chatops.principal import Surface
+    from chatops.surfaces.terminal.failures import news_told
 
     configuration = load_configuration()
-    async with open_app(configuration) as service:
-        yield service, configuration.principal(Surface.TERMINAL)
+    with news_told():
+        async with open_app(configuration) as service:
+            yield service, configuration.principal(Surface.TERMINAL)
 
 
 @asynccontextmanager

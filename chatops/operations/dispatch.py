@@ -153,6 +153,12 @@ class Dispatch:
             .where(requests.c.operation == identifier, requests.c.state == RequestState.PLANNED.value)
             .values(state=RequestState.NEVER_SENT.value)
         )
+        connection.execute(
+            update(requests)
+            # Nobody waits for them any more: whoever sent them could not write down what came of it.
+            .where(requests.c.operation == identifier, requests.c.state == RequestState.SENT.value)
+            .values(state=RequestState.UNKNOWN.value, settled_at=time)
+        )
         operation = load(connection, identifier)
         ended = end_of(operation.requests)
         happened = {RequestState.ACCEPTED, RequestState.UNKNOWN}

@@ -1,14 +1,14 @@
 """Sending the requests of an operation: each claimed first, each settled after, none twice."""
 
+import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import anyio
 from pydantic import JsonValue
 
 from chatops.cloud import Answer, CloudClient, Grant
-from chatops.errors import ChatopsError, OutcomeUnknown, StoreUnavailable
+from chatops.errors import ChatopsError, OutcomeUnknown
 from chatops.operations.dispatch import Dispatch, Settlement
 from chatops.operations.leases import Leases
 from chatops.operations.ledger import LEASE
@@ -19,20 +19,21 @@ from chatops.outcome import describe
 from tools import AnyAction, Endpoint, Params, Result, Settled, phones
 
 _AT_ONCE = 4
+_log = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True)
 class Shipment:
     """What came of sending: answers of this process by request number, and their errors.
 
-    ``lost`` is there when the store was not, while a request was to be claimed or settled.
+    ``lost`` is there when a request could not be claimed or settled: the store was gone, or we failed ourselves.
     """
 
     answers: dict[int, Answer[Result]] = field(default_factory=dict)
     errors: list[ChatopsError] = field(default_factory=list)
     failed_phones: int = 0
     waiting: int = 0
-    lost: StoreUnavailable | None = None
+    lost: Exception | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,7 @@ class Sender:
 
         Raises:
             StoreUnavailable: the store was lost meanwhile; what is on its way then has come to its end.
+            Exception: a fault of ours, and then as well.
 
         """
         waiting = [each.number for each in operation.requests if each.state is RequestState.PLANNED]
@@ -76,7 +78,7 @@ class Sender:
         try:
             async with limit:
                 await self._send_one(operation, action, number, params, shipment)
-        except StoreUnavailable as error:
+        except Exception as error:  # noqa: BLE001  # raised by ``send`` as soon as it tears nothing apart
             # Raised here it would cancel the others, whose requests are on their way and may yet be written down.
             shipment.lost = error
 
@@ -102,18 +104,19 @@ class Sender:
     async def _exchange(
         self, operation: Operation, action: AnyAction, number: int, params: Params, shipment: Shipment
     ) -> Settlement:
-        grant = Grant.covering(action, params, principal=operation.person)
         try:
-            answer: Answer[Result] = await self.client.change(grant, action, params)
+            return await self._answered(operation, action, number, params, shipment)
         except ChatopsError as error:
-            shipment.errors.append(error)
-            unknown = isinstance(error, OutcomeUnknown)
-            return Settlement(
-                state=RequestState.UNKNOWN if unknown else RequestState.FAILED,
-                request_ids=error.request_ids,
-                error=dict(describe(error)),
-            )
-        shipment.answers[number] = answer
+            return _failed(error, shipment)
+        except Exception as fault:  # noqa: BLE001  # whatever it is, the request may have been carried out
+            _log.exception("request %s of %s", number, operation.id)
+            return _failed(fault_in(operation.id, fault), shipment)
+
+    async def _answered(
+        self, operation: Operation, action: AnyAction, number: int, params: Params, shipment: Shipment
+    ) -> Settlement:
+        grant = Grant.covering(action, params, principal=operation.person)
+        answer: Answer[Result] = await self.client.change(grant, action, params)
         change = action.change
         assert change is not None  # noqa: S101  # the record refuses a changing action without one
         settled = change.settled(params, answer.result)
@@ -121,6 +124,7 @@ class Sender:
             "data": answer.result.model_dump(mode="json", exclude_none=True),
             "partly": settled in {Settled.PARTIAL, Settled.FAILED},
         }
+        shipment.answers[number] = answer
         failed = settled is Settled.FAILED
         return Settlement(
             state=RequestState.FAILED if failed else RequestState.ACCEPTED,
@@ -142,6 +146,26 @@ class Sender:
     async def _keep_lease(self, identifier: str) -> None:
         while True:
             await anyio.sleep(LEASE / 3)
-            # What could not be renewed now is renewed the next time, or taken over by somebody.
-            with suppress(StoreUnavailable):
+            try:
                 await Leases(ledger=self.dispatch.ledger).renew(identifier, owner=self.owner)
+            except Exception as error:  # noqa: BLE001  # raised here it would cancel what is on its way
+                # What could not be renewed now is renewed the next time, or taken over by somebody.
+                _log.warning("%s could not be held: %s", identifier, error)
+
+
+def _failed(error: ChatopsError, shipment: Shipment) -> Settlement:
+    shipment.errors.append(error)
+    return Settlement(
+        state=RequestState.UNKNOWN if isinstance(error, OutcomeUnknown) else RequestState.FAILED,
+        request_ids=error.request_ids,
+        error=dict(describe(error)),
+    )
+
+
+def fault_in(operation: str, fault: Exception) -> OutcomeUnknown:
+    """What is told of a fault of ours after requests may have been sent: by no means that nothing happened."""
+    return OutcomeUnknown(
+        f"chatops failed inside ({type(fault).__name__}) while {operation} was carried out: what was sent may have "
+        "happened.",
+        next_step=f"See chatops operations show {operation}, and tell whoever runs chatops: its log has the details.",
+    )
