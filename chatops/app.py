@@ -2,18 +2,18 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
 import anyio
 
-from chatops.audit import Unwritten, open_trail
+from chatops.audit import AuditEvent, Trail, Unwritten, open_trail
 from chatops.building import Parts, open_service, sweeping
 from chatops.cloud import AccessKey, ClientSettings, Password, open_client
 from chatops.deciding import Policy, ReadGuard
-from chatops.errors import ConfigurationError, StoreUnavailable
-from chatops.executor import Executor
+from chatops.errors import ConfigurationError, PersonUnknown, StoreUnavailable
+from chatops.executor import Executor, stranger_event
 from chatops.fleet import Fleet
 from chatops.freezes import Freezes
 from chatops.identity import local_principal
@@ -57,6 +57,33 @@ def load_configuration() -> Configuration:
     """
     settings = load_settings()
     return Configuration(settings=settings, team=load_team(settings.team_file))
+
+
+async def admitted(configuration: Configuration, surface: Surface) -> Principal:
+    """Who is at this door. Whoever is turned away is in the audit, as far as there is one.
+
+    Raises:
+        ConfigurationError: nobody the team file knows.
+
+    """
+    try:
+        return configuration.principal(surface)
+    except PersonUnknown as stranger:
+        await write_down(configuration, stranger_event(stranger, surface))
+        raise
+
+
+async def write_down(configuration: Configuration, event: AuditEvent) -> None:
+    """Add an event of which there is no call. Where it cannot be written, what happened has to be told all the same."""
+    settings = configuration.settings
+    with suppress(ConfigurationError, StoreUnavailable):
+        database = await anyio.to_thread.run_sync(
+            partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
+        )
+        try:
+            await Trail(database).note(event)
+        finally:
+            database.close()
 
 
 @asynccontextmanager

@@ -148,17 +148,7 @@ class Dispatch:
         before = load(connection, identifier)
         if before.state is not State.RUNNING or before.owner != owner:
             return before
-        connection.execute(
-            update(requests)
-            .where(requests.c.operation == identifier, requests.c.state == RequestState.PLANNED.value)
-            .values(state=RequestState.NEVER_SENT.value)
-        )
-        connection.execute(
-            update(requests)
-            # Nobody waits for them any more: whoever sent them could not write down what came of it.
-            .where(requests.c.operation == identifier, requests.c.state == RequestState.SENT.value)
-            .values(state=RequestState.UNKNOWN.value, settled_at=time)
-        )
+        self._close(connection, identifier, time)
         operation = load(connection, identifier)
         ended = end_of(operation.requests)
         happened = {RequestState.ACCEPTED, RequestState.UNKNOWN}
@@ -185,6 +175,17 @@ class Dispatch:
         event = self.ledger.event(settled, kind, reason=settled.reason)
         self.ledger.trail.append(connection, event)
         return settled
+
+    @staticmethod
+    def _close(connection: Connection, identifier: str, time: float) -> None:
+        """Nothing more is sent, and nobody waits for an answer any more that could not be written down."""
+        ends = ((RequestState.PLANNED, RequestState.NEVER_SENT, None), (RequestState.SENT, RequestState.UNKNOWN, time))
+        for open_state, state, settled_at in ends:
+            connection.execute(
+                update(requests)
+                .where(requests.c.operation == identifier, requests.c.state == open_state.value)
+                .values(state=state.value, settled_at=settled_at)
+            )
 
     @staticmethod
     def _renew(connection: Connection, identifier: str, time: float) -> None:
