@@ -46,7 +46,10 @@ def _nothing(_: Point) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What the service is put together from. ``sleep`` waits that many seconds between two looks at phones."""
+    """What the service is put together from. ``sleep`` waits that many seconds between two looks at phones.
+
+    ``now`` is a clock that never goes back, for the age of what was read.
+    """
 
     client: CloudClient
     database: Database
@@ -55,6 +58,7 @@ class Parts:
     account: str
     new_id: Callable[[], str]
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+    now: Callable[[], float] = anyio.current_time
     reached: Reached = _nothing
 
 
@@ -131,9 +135,10 @@ def _watcher(parts: Parts, owner: str) -> Watcher:
 
 def _carrier(parts: Parts, ledger: Ledger, owner: str, watch: Watch) -> Carrier:
     dispatch = Dispatch(ledger=ledger)
-    fleet = Fleet(reader=parts.client.reader, now=anyio.current_time)
+    fleet = Fleet(reader=parts.client.reader, now=parts.now)
     return Carrier(
-        planner=Planner(fleet=fleet, account=parts.account, now=anyio.current_time),
+        planner=Planner(fleet=fleet, account=parts.account, now=parts.now),
+        now=parts.now,
         judge=Judge(policy=parts.policy, database=parts.database),
         consuming=Consuming(ledger=ledger),
         dispatch=dispatch,

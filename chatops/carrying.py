@@ -14,7 +14,7 @@ from chatops.audit import Kind
 from chatops.cloud import Answer
 from chatops.deciding import Judge
 from chatops.errors import OutcomeUnknown, StoreUnavailable
-from chatops.operations.consuming import Consuming, Use
+from chatops.operations.consuming import FRESH, Consuming, Use
 from chatops.operations.dispatch import Dispatch, end_of
 from chatops.operations.points import Reached
 from chatops.operations.records import Operation
@@ -52,8 +52,10 @@ Watch = Callable[[Operation, AnyAction, Params], None]
 class Planner(Protocol):
     """What makes plans out of live facts."""
 
-    async def plan(self, principal: Principal, action: AnyAction, params: Params) -> Plan:
-        """The plan of this call, on facts read now."""
+    async def plan(
+        self, principal: Principal, action: AnyAction, params: Params, *, pinned: tuple[str, ...] = ()
+    ) -> Plan:
+        """The plan of this call, on facts read now; ``pinned`` are the phones of the same call planned before."""
 
     async def ids_of(self, params: Targets) -> tuple[str, ...]:
         """The phones a READ names."""
@@ -72,9 +74,10 @@ class Consent:
 
 @dataclass(frozen=True, kw_only=True)
 class Carrier:
-    """Carries out."""
+    """Carries out. ``now`` is the planner's clock, which never goes back."""
 
     planner: Planner
+    now: Callable[[], float]
     judge: Judge
     consuming: Consuming
     dispatch: Dispatch
@@ -85,15 +88,16 @@ class Carrier:
     async def carry(
         self, operation: Operation, action: AnyAction, params: Params, consent: Consent, *, fresh: Plan | None = None
     ) -> Outcome:
-        """Use the consent and send. ``fresh`` is a plan made this very moment, if there is one.
+        """Use the consent and send. ``fresh`` is a plan made just now, if there is one: an old one is made again.
 
         Raises:
             Refusal: the consent cannot be used, or what would happen has changed; nothing was sent.
             StoreUnavailable: nothing was sent. Where it is lost later, the outcome is unknown.
 
         """
-        began = anyio.current_time()
-        plan = fresh or await self.planner.plan(consent.principal, action, params)
+        plan = fresh
+        if plan is None or self.now() - plan.read_at > FRESH:
+            plan = await self.plan_again(operation, consent.principal, action, params)
         self.reached("read_again")
         use = Use(
             operation=operation.id,
@@ -102,7 +106,7 @@ class Carrier:
             kind=consent.kind,
             digest=plan.digest,
             targets=plan.targets,
-            age=anyio.current_time() - began,
+            age=self.now() - plan.read_at,
             owner=self.sender.owner,
             check=partial(self._check, consent, plan),
         )
@@ -115,6 +119,11 @@ class Carrier:
             except StoreUnavailable as error:
                 outcome = _unknown(running, plan, _unwritten(running, error))
         return outcome
+
+    async def plan_again(self, operation: Operation, principal: Principal, action: AnyAction, params: Params) -> Plan:
+        """The plan of an operation, on facts read now."""
+        pinned = tuple(each for request in operation.requests for each in request.targets)
+        return await self.planner.plan(principal, action, params, pinned=pinned)
 
     def _check(self, consent: Consent, plan: Plan, connection: Connection, usage: Usage) -> None:
         self.judge.recheck(connection, usage, consent.principal, plan, consent.given)
