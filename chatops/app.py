@@ -11,7 +11,7 @@ import anyio
 from chatops.audit import AuditEvent, Trail, Unwritten, open_trail
 from chatops.building import Parts, open_service, sweeping
 from chatops.cloud import AccessKey, ClientSettings, Password, open_client
-from chatops.deciding import Policy, ReadGuard
+from chatops.deciding import ReadGuard
 from chatops.errors import ConfigurationError, PersonUnknown, StoreUnavailable
 from chatops.executor import Executor, stranger_event
 from chatops.fleet import Fleet
@@ -23,7 +23,7 @@ from chatops.people import People
 from chatops.planning.planner import Planner
 from chatops.policy import PolicyEngine, PolicyHolder, load_policy
 from chatops.principal import Assistant, Principal, Surface
-from chatops.reloading import reloading
+from chatops.reloading import reload, reloading
 from chatops.service import Records, Service
 from chatops.settings import Settings, load_settings
 from chatops.store import open_database
@@ -87,7 +87,7 @@ async def write_down(configuration: Configuration, event: AuditEvent) -> None:
 
 
 @asynccontextmanager
-async def open_app(configuration: Configuration, policy: Policy | None = None) -> AsyncIterator[Service]:
+async def open_app(configuration: Configuration, policy: PolicyHolder | None = None) -> AsyncIterator[Service]:
     """The service, with everything it works with, until the block ends. Without ``policy`` the configured one decides.
 
     Raises:
@@ -96,6 +96,7 @@ async def open_app(configuration: Configuration, policy: Policy | None = None) -
 
     """
     settings = configuration.settings
+    policy = policy or PolicyHolder(partial(_policy_of, configuration))
     database = await anyio.to_thread.run_sync(
         partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
     )
@@ -105,7 +106,8 @@ async def open_app(configuration: Configuration, policy: Policy | None = None) -
                 client=client,
                 database=database,
                 trail=trail,
-                policy=policy or load_policy(settings.policy_dir, configuration.team),
+                policy=policy,
+                renew=partial(reload, policy, trail, partial(_take_team, configuration, policy), news_only=True),
                 account=f"{settings.cloud_endpoint} {settings.cloud_project_id or settings.cloud_project}",
                 new_id=_new_id,
             )

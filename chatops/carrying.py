@@ -1,8 +1,8 @@
 """Carrying a consented call out: read again, use the consent, send, settle, and say what came of it."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -22,6 +22,7 @@ from chatops.operations.sending import Sender, Shipment, fault_in
 from chatops.operations.states import RequestState, State
 from chatops.operations.usage import Usage
 from chatops.outcome import Outcome, Status
+from chatops.people import People
 from chatops.planning import Plan
 from chatops.policy import Given
 from chatops.principal import Principal
@@ -45,6 +46,8 @@ STATUS_OF = {
 }
 
 
+Renew = Callable[[], Awaitable[None]]
+"""Reads team file and policy again, where they may have been read long ago."""
 Watch = Callable[[Operation, AnyAction, Params], None]
 """Told of every operation whose phones are worth looking at afterwards."""
 
@@ -63,7 +66,10 @@ class Planner(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Consent:
-    """The consent with which a call is carried out; ``given`` is None where none was needed."""
+    """The consent with which a call is carried out; ``given`` is None where none was needed.
+
+    Roles are looked up when it is used: whoever was demoted meanwhile has asked for nothing, and consented to nothing.
+    """
 
     principal: Principal
     given: Given | None
@@ -77,6 +83,8 @@ class Carrier:
     """Carries out. ``now`` is the planner's clock, which never goes back."""
 
     planner: Planner
+    people: People
+    renew: Renew
     now: Callable[[], float]
     judge: Judge
     consuming: Consuming
@@ -95,6 +103,9 @@ class Carrier:
             StoreUnavailable: nothing was sent. Where it is lost later, the outcome is unknown.
 
         """
+        if consent.given is not None:
+            # Somebody was asked, and may have answered minutes later: who is who may be something else by now.
+            await self.renew()
         plan = fresh
         if plan is None or self.now() - plan.read_at > FRESH:
             plan = await self.plan_again(operation, consent.principal, action, params)
@@ -126,7 +137,10 @@ class Carrier:
         return await self.planner.plan(principal, action, params, pinned=pinned)
 
     def _check(self, consent: Consent, plan: Plan, connection: Connection, usage: Usage) -> None:
-        self.judge.recheck(connection, usage, consent.principal, plan, consent.given)
+        given = consent.given
+        if given is not None:
+            given = replace(given, roles=frozenset(str(role) for role in self.people.roles_of(given.by)))
+        self.judge.recheck(connection, usage, self.people.as_now(consent.principal), plan, given)
 
     async def go_on(self, running: Operation, action: AnyAction, plan: Plan) -> Outcome:
         """Send what was not sent yet, and settle. After a fault of ours it is unknown what was done.
