@@ -136,7 +136,7 @@ async def open_records(configuration: Configuration) -> AsyncIterator[Records]:
             ledger = Ledger(database=database, trail=trail)
             yield Records(
                 ledger=ledger,
-                dispatch=Dispatch(ledger=ledger),
+                dispatch=Dispatch(ledger=ledger, windows=lambda: policy.team.freeze),
                 freezes=Freezes(database=database, trail=trail),
                 people=People(policy=policy),
                 database=database,

@@ -139,7 +139,7 @@ def _watcher(parts: Parts, owner: str) -> Watcher:
 
 
 def _carrier(parts: Parts, ledger: Ledger, owner: str, watch: Watch) -> Carrier:
-    dispatch = Dispatch(ledger=ledger)
+    dispatch = Dispatch(ledger=ledger, windows=lambda: parts.policy.team.freeze)
     fleet = Fleet(reader=parts.client.reader, now=parts.now)
     return Carrier(
         people=People(policy=parts.policy),

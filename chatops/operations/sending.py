@@ -92,6 +92,7 @@ class Sender:
     ) -> None:
         self.reached("before_claim")
         if await self.dispatch.claim(operation.id, number, owner=self.owner) is not None:
+            shipment.waiting -= 1
             return
         self.reached("claimed")
         settlement = await self._exchange(operation, action, number, params, shipment)

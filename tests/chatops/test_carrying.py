@@ -185,6 +185,17 @@ async def test_freeze_between_two_requests_stops_the_later_ones(open_bench: Open
         assert "Changes are frozen: bad image" in outcome.message
 
 
+async def test_window_that_opens_between_two_requests_stops_the_later_ones(open_bench: OpenBench) -> None:
+    window = {"from": "2026-11-24T00:00:00Z", "until": "2026-11-24T06:00:00Z", "reason": "launch day"}
+    closed = team(limits={"max_fleet_share": 1.0, "max_targets": 5000}, freeze=[window])
+    async with open_bench(EVERYTHING, simulator=LARGE) as bench:
+        at_the(3, bench, "answered", lambda: bench.reload(closed))
+        outcome = await bench.executor.run(person(), "reboot_instances", MANY, Person())
+        operation = await bench.operation(outcome.operation_id)
+        assert {each.state.value for each in operation.requests} == {"accepted", "never_sent"}
+        assert (outcome.status, operation.reason) == (Status.PARTIAL, "Changes are frozen: launch day")
+
+
 async def test_cancel_stops_what_was_not_sent_and_lets_the_rest_end(open_bench: OpenBench) -> None:
     async with open_bench(EVERYTHING, simulator=LARGE) as bench, anyio.create_task_group() as group:
         bench.simulator.faults.add(WHILE_THEY_ARE_ON_THEIR_WAY)
