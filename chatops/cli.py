@@ -61,8 +61,9 @@ def _write_down(words: Sequence[str], error: click.UsageError) -> None:
 def commands() -> None:
     """Cloud phones of CloudDevice: typed, permission-checked, audited actions.
 
-    Exit codes: 0 done or accepted, 1 failed or only partly done, 2 wrong arguments or configuration, 3 refused,
-    declined, expired or cancelled, 4 another person has to approve it, 5 unknown whether it was done.
+    Exit codes: 0 done or accepted, 1 failed, only partly done, or taken and then not seen to have come about, 2 wrong
+    arguments or configuration, 3 refused, declined, expired or cancelled, 4 another person has to approve it, 5 unknown
+    whether it was done.
     """
 
 

@@ -1,5 +1,6 @@
 """chatops operations: every changing call and what became of it."""
 
+from dataclasses import replace
 from functools import partial
 
 import click
@@ -12,8 +13,8 @@ from chatops.operations.records import Operation
 from chatops.operations.states import RequestState, State
 from chatops.rendering import Shown
 from chatops.service import Records, Service
-from chatops.surfaces.terminal.records.following import Following
-from chatops.surfaces.terminal.records.progress import ending
+from chatops.surfaces.terminal.records.following import Following, is_contradicted
+from chatops.surfaces.terminal.records.progress import doubts, ending
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
 from chatops.surfaces.terminal.records.showing import details, document, table
 from chatops.surfaces.terminal.records.visible import find_visible, person_seen
@@ -86,9 +87,10 @@ async def _watch(identifier: str, desk: Desk[Service]) -> Answer:
     said = ending(operation, service.actions.get(operation.action))
     shown = details(operation)
     return Answer(
-        shown=Shown(message=f"{shown.message} {said}".rstrip(), columns=shown.columns, rows=shown.rows),
+        shown=replace(shown, message=f"{shown.message} {said}".rstrip(), notes=doubts(operation)),
         data=document(operation),
         status=STATUS_OF[operation.state],
+        contradicted=is_contradicted(operation),
         operation_id=operation.id,
     )
 

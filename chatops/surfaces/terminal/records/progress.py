@@ -6,6 +6,11 @@ from chatops.operations.states import RequestState, State, Verification
 from chatops.operations.watching import jobs_of, ordered_by, phones_of
 from tools import AnyAction, Appear, Follow, Until, phones
 
+_VERDICTS = {
+    Verification.VERIFIED: "Verified",
+    Verification.MISMATCH: "Mismatch, it did not come about everywhere",
+    Verification.UNKNOWN: "Unknown whether it took effect",
+}
 _OPEN = frozenset({RequestState.PLANNED, RequestState.SENT})
 
 
@@ -23,8 +28,18 @@ def ending(operation: Operation, action: AnyAction | None) -> str:
     """What reading has shown, as a sentence; empty where nothing was to be read."""
     if operation.verification is None or operation.verification is Verification.NOT_VERIFIABLE:
         return ""
-    verdict = operation.verification.value.replace("_", " ").capitalize()
+    verdict = _VERDICTS[operation.verification]
     return f"{verdict}: {_counted(operation, action)}."
+
+
+def doubts(operation: Operation) -> tuple[str, ...]:
+    """What somebody must notice who relies on it."""
+    look = f"Look at its phones: chatops operations show {operation.id}"
+    if operation.verification is Verification.MISMATCH:
+        return (f"The API has taken it, and its phones are not as they were to be. {look}",)
+    if operation.verification is Verification.UNKNOWN:
+        return (f"Whether it took effect could not be read. {look}",)
+    return ()
 
 
 def _counted(operation: Operation, action: AnyAction | None) -> str:

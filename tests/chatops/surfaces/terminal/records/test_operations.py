@@ -180,3 +180,23 @@ def test_what_is_on_its_way_entirely_cannot_be_cancelled(
     assert (late["exit_code"], late["error"]["code"]) == (3, "consent_gone")
     assert "it is running" in late["message"]
     assert keyboard.end()[0] == 0
+
+
+@pytest.mark.process
+def test_watch_that_ends_in_a_mismatch_is_no_success_for_a_script(
+    environment: Mapping[str, str], tmp_path: Path, answer_for: Answers, as_person: As
+) -> None:
+    started = subprocess.run(
+        [sys.executable, "-c", LAUNCH, "run", "start", "a44uhlf7", "--command", "ls -l /system", "--json"],
+        env=dict(environment),
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    operation = json.loads(started.stdout)["operation_id"]
+    answer = answer_for("alice", "operations", "watch", operation)
+    assert (answer["exit_code"], answer["status"], answer["data"]["verification"]) == (1, "done", "mismatch")
+    assert "Mismatch, it did not come about everywhere: 0 of 1 phone verified, 1 failed." in answer["message"]
+    assert "its phones are not as they were to be" in answer["warnings"][0]
+    assert "its phones are not as they were to be" in as_person("alice", "operations", "watch", operation).out
