@@ -43,16 +43,16 @@ def doubts(operation: Operation) -> tuple[str, ...]:
 
 
 def _counted(operation: Operation, action: AnyAction | None) -> str:
-    wanted, must_leave = _wanted(operation, action)
+    names, must_leave = wanted(operation, action)
     seen = Seen.read(operation.verified)
-    proven = seen.reached & (seen.left if must_leave else seen.reached) & set(wanted)
-    if wanted == (THE_ORDER,):
+    proven = seen.reached & (seen.left if must_leave else seen.reached) & set(names)
+    if names == (THE_ORDER,):
         return "the phones of the order were found" if proven else "the phones of the order are looked for"
     failed = f", {len(seen.failed)} failed" if seen.failed else ""
-    return f"{len(proven)} of {phones(len(wanted))} verified{failed}"
+    return f"{len(proven)} of {phones(len(names))} verified{failed}"
 
 
-def _wanted(operation: Operation, action: AnyAction | None) -> tuple[tuple[str, ...], bool]:
+def wanted(operation: Operation, action: AnyAction | None) -> tuple[tuple[str, ...], bool]:
     """What has to be seen, and whether each must be seen leaving its state before."""
     verify = action.change.verify if action is not None and action.change is not None else None
     if isinstance(verify, Follow):
