@@ -2,18 +2,18 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
 import anyio
 
-from chatops.audit import Unwritten, open_trail
+from chatops.audit import AuditEvent, Trail, Unwritten, open_trail
 from chatops.building import Parts, open_service, sweeping
 from chatops.cloud import AccessKey, ClientSettings, Password, open_client
-from chatops.deciding import Policy, ReadGuard
-from chatops.errors import ConfigurationError, StoreUnavailable
-from chatops.executor import Executor
+from chatops.deciding import ReadGuard
+from chatops.errors import ConfigurationError, PersonUnknown, StoreUnavailable
+from chatops.executor import Executor, stranger_event
 from chatops.fleet import Fleet
 from chatops.freezes import Freezes
 from chatops.identity import local_principal
@@ -23,7 +23,7 @@ from chatops.people import People
 from chatops.planning.planner import Planner
 from chatops.policy import PolicyEngine, PolicyHolder, load_policy
 from chatops.principal import Assistant, Principal, Surface
-from chatops.reloading import reloading
+from chatops.reloading import reload, reloading
 from chatops.service import Records, Service
 from chatops.settings import Settings, load_settings
 from chatops.store import open_database
@@ -59,8 +59,35 @@ def load_configuration() -> Configuration:
     return Configuration(settings=settings, team=load_team(settings.team_file))
 
 
+async def admitted(configuration: Configuration, surface: Surface) -> Principal:
+    """Who is at this door. Whoever is turned away is in the audit, as far as there is one.
+
+    Raises:
+        ConfigurationError: nobody the team file knows.
+
+    """
+    try:
+        return configuration.principal(surface)
+    except PersonUnknown as stranger:
+        await write_down(configuration, stranger_event(stranger, surface))
+        raise
+
+
+async def write_down(configuration: Configuration, event: AuditEvent) -> None:
+    """Add an event of which there is no call. Where it cannot be written, what happened has to be told all the same."""
+    settings = configuration.settings
+    with suppress(ConfigurationError, StoreUnavailable):
+        database = await anyio.to_thread.run_sync(
+            partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
+        )
+        try:
+            await Trail(database).note(event)
+        finally:
+            database.close()
+
+
 @asynccontextmanager
-async def open_app(configuration: Configuration, policy: Policy | None = None) -> AsyncIterator[Service]:
+async def open_app(configuration: Configuration, policy: PolicyHolder | None = None) -> AsyncIterator[Service]:
     """The service, with everything it works with, until the block ends. Without ``policy`` the configured one decides.
 
     Raises:
@@ -69,6 +96,7 @@ async def open_app(configuration: Configuration, policy: Policy | None = None) -
 
     """
     settings = configuration.settings
+    policy = policy or PolicyHolder(partial(_policy_of, configuration))
     database = await anyio.to_thread.run_sync(
         partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
     )
@@ -78,7 +106,8 @@ async def open_app(configuration: Configuration, policy: Policy | None = None) -
                 client=client,
                 database=database,
                 trail=trail,
-                policy=policy or load_policy(settings.policy_dir, configuration.team),
+                policy=policy,
+                renew=partial(reload, policy, trail, partial(_take_team, configuration, policy), news_only=True),
                 account=f"{settings.cloud_endpoint} {settings.cloud_project_id or settings.cloud_project}",
                 new_id=_new_id,
             )
@@ -107,7 +136,7 @@ async def open_records(configuration: Configuration) -> AsyncIterator[Records]:
             ledger = Ledger(database=database, trail=trail)
             yield Records(
                 ledger=ledger,
-                dispatch=Dispatch(ledger=ledger),
+                dispatch=Dispatch(ledger=ledger, windows=lambda: policy.team.freeze),
                 freezes=Freezes(database=database, trail=trail),
                 people=People(policy=policy),
                 database=database,

@@ -57,8 +57,7 @@ class Approvals:
         given = Given(
             kind="approval",
             by=approved.decided_by or "",
-            # Looked up at the moment of use: an approver who was demoted meanwhile has not approved.
-            roles=frozenset(str(role) for role in self.people.roles_of(approved.decided_by or "")),
+            roles=frozenset(),
         )
         consent = Consent(principal=asker, given=given, states=frozenset({State.APPROVED}), kind=None, by=None)
         params = await self._params_of(approved, action)
@@ -115,6 +114,7 @@ class Approvals:
         return withdrawn
 
     async def _open(self, identifier: str) -> Operation:
+        await self.carrier.renew()
         await self.ledger.expire()
         operation = await self.ledger.find(identifier)
         if operation is None:

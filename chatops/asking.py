@@ -64,7 +64,7 @@ class Asking:
         reply = await asker.ask(_question(plan, decision))
         if reply.verdict is Verdict.YES:
             self.carrier.reached("confirmed")
-            given = Given(kind="confirmation", by=principal.person, roles=principal.roles, typed=reply.typed)
+            given = Given(kind="confirmation", by=principal.person, roles=frozenset(), typed=reply.typed)
             return await self._carry(operation, principal, plan, given=given, fresh=None)
         if reply.verdict is Verdict.NO:
             await self.ledger.decide(

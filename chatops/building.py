@@ -11,7 +11,7 @@ from anyio.abc import TaskGroup
 from chatops.approvals import Approvals
 from chatops.asking import Asking
 from chatops.audit import Trail
-from chatops.carrying import Carrier, Watch
+from chatops.carrying import Carrier, Renew, Watch
 from chatops.cloud import CloudClient
 from chatops.deciding import Judge, Policy, ReadGuard
 from chatops.errors import ChatopsError
@@ -44,9 +44,16 @@ def _nothing(_: Point) -> None:
     """What is reached between "asked" and "told" concerns tests only."""
 
 
+async def _nothing_new() -> None:
+    """Team and policy are what they were."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """What the service is put together from. ``sleep`` waits that many seconds between two looks at phones."""
+    """What the service is put together from. ``sleep`` waits that many seconds between two looks at phones.
+
+    ``now`` is a clock that never goes back, for the age of what was read; ``renew`` reads team and policy again.
+    """
 
     client: CloudClient
     database: Database
@@ -55,6 +62,8 @@ class Parts:
     account: str
     new_id: Callable[[], str]
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+    now: Callable[[], float] = anyio.current_time
+    renew: Renew = _nothing_new
     reached: Reached = _nothing
 
 
@@ -84,7 +93,7 @@ def _put_together(parts: Parts, owner: str, watches: TaskGroup) -> Service:
         watches.start_soon(_watch, watcher, operation, action, params)
 
     carrier = _carrier(parts, watcher.ledger, owner, watch)
-    people, sealing = People(policy=parts.policy), Sealing(keyring=parts.database.keyring)
+    people, sealing = carrier.people, Sealing(keyring=parts.database.keyring)
     approvals = Approvals(ledger=watcher.ledger, carrier=carrier, people=people, sealing=sealing, actions=actions)
     asking = Asking(
         judge=carrier.judge,
@@ -130,10 +139,13 @@ def _watcher(parts: Parts, owner: str) -> Watcher:
 
 
 def _carrier(parts: Parts, ledger: Ledger, owner: str, watch: Watch) -> Carrier:
-    dispatch = Dispatch(ledger=ledger)
-    fleet = Fleet(reader=parts.client.reader, now=anyio.current_time)
+    dispatch = Dispatch(ledger=ledger, windows=lambda: parts.policy.team.freeze)
+    fleet = Fleet(reader=parts.client.reader, now=parts.now)
     return Carrier(
-        planner=Planner(fleet=fleet, account=parts.account, now=anyio.current_time),
+        people=People(policy=parts.policy),
+        renew=parts.renew,
+        planner=Planner(fleet=fleet, account=parts.account, now=parts.now),
+        now=parts.now,
         judge=Judge(policy=parts.policy, database=parts.database),
         consuming=Consuming(ledger=ledger),
         dispatch=dispatch,

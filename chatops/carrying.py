@@ -1,7 +1,8 @@
 """Carrying a consented call out: read again, use the consent, send, settle, and say what came of it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -13,19 +14,21 @@ from chatops.audit import Kind
 from chatops.cloud import Answer
 from chatops.deciding import Judge
 from chatops.errors import OutcomeUnknown, StoreUnavailable
-from chatops.operations.consuming import Consuming, Use
+from chatops.operations.consuming import FRESH, Consuming, Use
 from chatops.operations.dispatch import Dispatch, end_of
 from chatops.operations.points import Reached
 from chatops.operations.records import Operation
-from chatops.operations.sending import Sender, Shipment
+from chatops.operations.sending import Sender, Shipment, fault_in
 from chatops.operations.states import RequestState, State
 from chatops.operations.usage import Usage
 from chatops.outcome import Outcome, Status
+from chatops.people import People
 from chatops.planning import Plan
 from chatops.policy import Given
 from chatops.principal import Principal
 from tools import AnyAction, Params, Result, Targets, Unverifiable, phones
 
+_log = logging.getLogger(__name__)
 STATUS_OF = {
     State.AWAITING_CONFIRMATION: Status.APPROVAL_REQUIRED,
     State.AWAITING_APPROVAL: Status.APPROVAL_REQUIRED,
@@ -43,6 +46,8 @@ STATUS_OF = {
 }
 
 
+Renew = Callable[[], Awaitable[None]]
+"""Reads team file and policy again, where they may have been read long ago."""
 Watch = Callable[[Operation, AnyAction, Params], None]
 """Told of every operation whose phones are worth looking at afterwards."""
 
@@ -50,8 +55,10 @@ Watch = Callable[[Operation, AnyAction, Params], None]
 class Planner(Protocol):
     """What makes plans out of live facts."""
 
-    async def plan(self, principal: Principal, action: AnyAction, params: Params) -> Plan:
-        """The plan of this call, on facts read now."""
+    async def plan(
+        self, principal: Principal, action: AnyAction, params: Params, *, pinned: tuple[str, ...] = ()
+    ) -> Plan:
+        """The plan of this call, on facts read now; ``pinned`` are the phones of the same call planned before."""
 
     async def ids_of(self, params: Targets) -> tuple[str, ...]:
         """The phones a READ names."""
@@ -59,7 +66,10 @@ class Planner(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Consent:
-    """The consent with which a call is carried out; ``given`` is None where none was needed."""
+    """The consent with which a call is carried out; ``given`` is None where none was needed.
+
+    Roles are looked up when it is used: whoever was demoted meanwhile has asked for nothing, and consented to nothing.
+    """
 
     principal: Principal
     given: Given | None
@@ -70,9 +80,12 @@ class Consent:
 
 @dataclass(frozen=True, kw_only=True)
 class Carrier:
-    """Carries out."""
+    """Carries out. ``now`` is the planner's clock, which never goes back."""
 
     planner: Planner
+    people: People
+    renew: Renew
+    now: Callable[[], float]
     judge: Judge
     consuming: Consuming
     dispatch: Dispatch
@@ -83,15 +96,19 @@ class Carrier:
     async def carry(
         self, operation: Operation, action: AnyAction, params: Params, consent: Consent, *, fresh: Plan | None = None
     ) -> Outcome:
-        """Use the consent and send. ``fresh`` is a plan made this very moment, if there is one.
+        """Use the consent and send. ``fresh`` is a plan made just now, if there is one: an old one is made again.
 
         Raises:
             Refusal: the consent cannot be used, or what would happen has changed; nothing was sent.
             StoreUnavailable: nothing was sent. Where it is lost later, the outcome is unknown.
 
         """
-        began = anyio.current_time()
-        plan = fresh or await self.planner.plan(consent.principal, action, params)
+        if consent.given is not None:
+            # Somebody was asked, and may have answered minutes later: who is who may be something else by now.
+            await self.renew()
+        plan = fresh
+        if plan is None or self.now() - plan.read_at > FRESH:
+            plan = await self.plan_again(operation, consent.principal, action, params)
         self.reached("read_again")
         use = Use(
             operation=operation.id,
@@ -100,7 +117,7 @@ class Carrier:
             kind=consent.kind,
             digest=plan.digest,
             targets=plan.targets,
-            age=anyio.current_time() - began,
+            age=self.now() - plan.read_at,
             owner=self.sender.owner,
             check=partial(self._check, consent, plan),
         )
@@ -111,51 +128,82 @@ class Carrier:
             try:
                 outcome = await self.go_on(running, action, plan)
             except StoreUnavailable as error:
-                outcome = _unwritten(running, action, plan, error)
+                outcome = _unknown(running, plan, _unwritten(running, error))
         return outcome
 
+    async def plan_again(self, operation: Operation, principal: Principal, action: AnyAction, params: Params) -> Plan:
+        """The plan of an operation, on facts read now."""
+        pinned = tuple(each for request in operation.requests for each in request.targets)
+        return await self.planner.plan(principal, action, params, pinned=pinned)
+
     def _check(self, consent: Consent, plan: Plan, connection: Connection, usage: Usage) -> None:
-        self.judge.recheck(connection, usage, consent.principal, plan, consent.given)
+        given = consent.given
+        if given is not None:
+            given = replace(given, roles=frozenset(str(role) for role in self.people.roles_of(given.by)))
+        self.judge.recheck(connection, usage, self.people.as_now(consent.principal), plan, given)
 
     async def go_on(self, running: Operation, action: AnyAction, plan: Plan) -> Outcome:
-        """Send what was not sent yet, and settle."""
-        shipment = await self.sender.send(running, plan)
-        self.reached("sent_all")
-        return await self.settle(running, action, plan.pinned, shipment)
+        """Send what was not sent yet, and settle. After a fault of ours it is unknown what was done.
+
+        Raises:
+            StoreUnavailable: it was lost meanwhile; whoever takes the operation over settles it.
+
+        """
+        try:
+            shipment = await self.sender.send(running, plan)
+            self.reached("sent_all")
+            return await self.settle(running, action, plan.pinned, shipment)
+        except StoreUnavailable:
+            raise
+        except Exception as fault:  # noqa: BLE001  # whatever it is, requests may have been carried out
+            _log.exception("operation %s", running.id)
+            unknown = fault_in(running.id, fault)
+            # As it stands in the store: nothing more is made of the answers.
+            await self._finish(running, action, plan.pinned, None, lost=unknown.message)
+            return _unknown(running, plan, unknown)
 
     async def settle(
         self, running: Operation, action: AnyAction, params: Params, shipment: Shipment | None = None
     ) -> Outcome:
         """Settle an operation of which nothing more is sent."""
         shipment = shipment or Shipment()
+        result = joined(action, params, shipment)
+        settled = await self._finish(running, action, params, result)
+        return outcome_of(settled, action, params, result, shipment)
+
+    async def _finish(
+        self, running: Operation, action: AnyAction, params: Params, result: Result | None, *, lost: str = ""
+    ) -> Operation:
         change = action.change
         assert change is not None  # noqa: S101  # the record refuses a changing action without one
         unverifiable = isinstance(change.verify, Unverifiable)
-        result = joined(action, params, shipment)
         settled = await self.dispatch.finish(
             running.id,
             owner=self.sender.owner,
             result=_document(result),
             watch=None if isinstance(change.verify, Unverifiable) else change.verify.within.total_seconds(),
             verifiable=not unverifiable,
-            lost=change.lost,
+            lost=f"{lost} {change.lost}".lstrip(),
         )
         self.reached("settled")
         if settled.watch_until is not None and settled.owner == self.sender.owner:
             self.watch(settled, action, params)
-        return outcome_of(settled, action, params, result, shipment)
+        return settled
 
 
-def _unwritten(running: Operation, action: AnyAction, plan: Plan, error: StoreUnavailable) -> Outcome:
-    """What a door is told when the store was lost after the consent was used: by no means that nothing happened."""
-    unknown = OutcomeUnknown(
+def _unwritten(running: Operation, error: StoreUnavailable) -> OutcomeUnknown:
+    """What is told when the store was lost after the consent was used."""
+    return OutcomeUnknown(
         f"{error.message} It was lost while {running.id} was carried out: what was sent is not known.",
         next_step=f"When the store is back, {running.id} is settled by reading: chatops operations show {running.id}",
     )
+
+
+def _unknown(running: Operation, plan: Plan, unknown: OutcomeUnknown) -> Outcome:
     return Outcome(
         status=Status.UNKNOWN,
         message=unknown.message,
-        action=action,
+        action=plan.action,
         params=plan.pinned,
         error=unknown,
         operation_id=running.id,

@@ -7,7 +7,7 @@ import io
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -37,7 +37,24 @@ def run(arguments: Sequence[str]) -> int:
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the one place of this door, which logs as well
         from chatops.surfaces.terminal.failures import tell
 
+        if isinstance(error, click.UsageError) and words[:1] == ["run"] and len(words) > 1:
+            _write_down(words, error)
         return tell(error, as_json="--json" in words[: words.index("--") if "--" in words else None])
+
+
+def _write_down(words: Sequence[str], error: click.UsageError) -> None:
+    """A call that ended at its command line is in the audit, like one that was refused later."""
+    import anyio
+
+    from chatops.app import admitted, load_configuration, write_down
+    from chatops.errors import ConfigurationError
+    from chatops.principal import Surface
+    from chatops.surfaces.terminal.misuse import misuse_event
+
+    with suppress(ConfigurationError):
+        configuration = load_configuration()
+        principal = anyio.run(admitted, configuration, Surface.TERMINAL)
+        anyio.run(write_down, configuration, misuse_event(words, error, principal))
 
 
 @click.group(name=_NAME, context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,8 +62,9 @@ def run(arguments: Sequence[str]) -> int:
 def commands() -> None:
     """Cloud phones of CloudDevice: typed, permission-checked, audited actions.
 
-    Exit codes: 0 done or accepted, 1 failed or only partly done, 2 wrong arguments or configuration, 3 refused,
-    declined, expired or cancelled, 4 another person has to approve it, 5 unknown whether it was done.
+    Exit codes: 0 done or accepted, 1 failed, only partly done, or taken and then not seen to have come about, 2 wrong
+    arguments or configuration, 3 refused, declined, expired or cancelled, 4 another person has to approve it, 5 unknown
+    whether it was done.
     """
 
 
@@ -54,12 +72,14 @@ def commands() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 def actions_command(*, as_json: bool) -> None:
     """List what you may do."""
-    from chatops.app import load_configuration
+    import anyio
+
+    from chatops.app import admitted, load_configuration
     from chatops.principal import Surface
     from chatops.surfaces.terminal.catalogue import print_catalogue
     from tools import load_actions
 
-    principal = load_configuration().principal(Surface.TERMINAL)
+    principal = anyio.run(admitted, load_configuration(), Surface.TERMINAL)
     print_catalogue(principal, load_actions(), as_json=as_json)
 
 
@@ -71,33 +91,39 @@ def _carry_out(request: "Request") -> int:
 
 @asynccontextmanager
 async def _opened() -> "AsyncIterator[tuple[Executor, Principal]]":
-    from chatops.app import load_configuration, open_executor
+    from chatops.app import admitted, load_configuration, open_executor
     from chatops.principal import Surface
+    from chatops.surfaces.terminal.failures import news_told
 
     configuration = load_configuration()
-    principal = configuration.principal(Surface.TERMINAL)
-    async with open_executor(configuration) as executor:
-        yield executor, principal
+    principal = await admitted(configuration, Surface.TERMINAL)
+    with news_told():
+        async with open_executor(configuration) as executor:
+            yield executor, principal
 
 
 @asynccontextmanager
 async def _service() -> "AsyncIterator[tuple[Service, Principal]]":
-    from chatops.app import load_configuration, open_app
+    from chatops.app import admitted, load_configuration, open_app
     from chatops.principal import Surface
+    from chatops.surfaces.terminal.failures import news_told
 
     configuration = load_configuration()
-    async with open_app(configuration) as service:
-        yield service, configuration.principal(Surface.TERMINAL)
+    principal = await admitted(configuration, Surface.TERMINAL)
+    with news_told():
+        async with open_app(configuration) as service:
+            yield service, principal
 
 
 @asynccontextmanager
 async def _records() -> "AsyncIterator[tuple[Records, Principal]]":
-    from chatops.app import load_configuration, open_records
+    from chatops.app import admitted, load_configuration, open_records
     from chatops.principal import Surface
 
     configuration = load_configuration()
+    principal = await admitted(configuration, Surface.TERMINAL)
     async with open_records(configuration) as records:
-        yield records, configuration.principal(Surface.TERMINAL)
+        yield records, principal
 
 
 commands.add_command(Menu(_carry_out))
@@ -130,11 +156,13 @@ def mcp_command() -> None:
     """Serve an AI assistant: MCP over standard input and output."""
     import anyio
 
-    from chatops.app import load_configuration, open_executor
+    from chatops.app import admitted, load_configuration, open_executor
     from chatops.principal import Surface
     from chatops.surfaces.mcp import serve_stdio
 
     configuration = load_configuration()
+    # Nobody the team file knows: better said now than with the first call.
+    anyio.run(admitted, configuration, Surface.MCP)
     anyio.run(
         serve_stdio, partial(open_executor, configuration, reloads=True), partial(configuration.principal, Surface.MCP)
     )

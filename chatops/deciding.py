@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from sqlalchemy import Connection
 
 from chatops.errors import PolicyDenied
-from chatops.freezes import active_freeze
+from chatops.freezes import hold_on
 from chatops.operations.usage import Usage, usage_of
 from chatops.planning import Plan
 from chatops.policy import Allow, Decision, Facts, Given
@@ -118,7 +118,9 @@ class Judge:
     ) -> Facts:
         """Everything the policy may look at."""
         action, moment = plan.action, datetime.fromtimestamp(usage.time, UTC)
-        reason = self._frozen(connection, action, plan, principal.person, moment)
+        hold = hold_on(
+            connection, self.policy.team.freeze, action=action.name, regions=plan.regions, person=principal.person
+        )
         order = plan.params if isinstance(plan.params, CreateParams) else None
         return Facts(
             person=principal.person,
@@ -134,8 +136,8 @@ class Judge:
             in_use=plan.in_use,
             order_instances=order.count if order else 0,
             order_months=_months(order) if order else 0,
-            frozen=reason is not None,
-            freeze_reason=reason or "",
+            frozen=hold is not None,
+            freeze_reason=hold.text if hold else "",
             now=moment,
             calls_last_hour=usage.calls_last_hour,
             calls_last_day=usage.calls_last_day,
@@ -143,18 +145,6 @@ class Judge:
             limits=self.policy.team.limits,
             consent=given,
         )
-
-    def _frozen(
-        self, connection: Connection, action: AnyAction, plan: Plan, person: str, moment: datetime
-    ) -> str | None:
-        for window in self.policy.team.freeze:
-            if window.holds(moment):
-                return f"{window.reason} (until {window.until.isoformat(timespec='minutes')}, by the team file)"
-        freeze = active_freeze(connection, action=action.name, regions=plan.regions, person=person)
-        if freeze is None:
-            return None
-        until = datetime.fromtimestamp(freeze.ends_at, UTC).isoformat(timespec="minutes")
-        return f"{freeze.reason} (until {until}, by {freeze.by})"
 
 
 def _months(order: CreateParams) -> int:

@@ -2,6 +2,7 @@
 
 ChatopsError
 ├── ConfigurationError          a setting or the team file is wrong: file, line and the fix
+│   └── PersonUnknown           the team file does not name whoever is at the door
 ├── InvalidParams               the arguments are wrong; nothing was sent
 ├── Refusal                     we said no; nothing was sent
 │   ├── UnknownAction           there is no such action, or not for this person
@@ -70,10 +71,27 @@ class ConfigurationError(ChatopsError):
     code = "configuration_invalid"
 
 
+class PersonUnknown(ConfigurationError):
+    """The team file does not name whoever is at the door. ``account`` is who they are to the operating system."""
+
+    code = "person_unknown"
+
+    def __init__(self, message: str, *, account: str, next_step: str) -> None:
+        super().__init__(message, next_step=next_step)
+        self.account = account
+
+
 class InvalidParams(ChatopsError):
-    """The arguments are not what the action takes."""
+    """The arguments are not what the action takes.
+
+    ``problems`` are names of arguments, each with a code, and never what stood in them: that may be a secret.
+    """
 
     code = "invalid_params"
+
+    def __init__(self, message: str, *, next_step: str = "", problems: Sequence[str] = ()) -> None:
+        super().__init__(message, next_step=next_step)
+        self.problems = tuple(problems)
 
 
 class Refusal(ChatopsError):

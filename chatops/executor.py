@@ -16,6 +16,7 @@ from chatops.errors import (
     ChatopsError,
     InvalidParams,
     PermissionMissing,
+    PersonUnknown,
     Refusal,
     StoreUnavailable,
     UnknownAction,
@@ -25,7 +26,7 @@ from chatops.operations.sealing import masked
 from chatops.outcome import Outcome, Status, ended, status_of
 from chatops.parsing import parse
 from chatops.policy import Deny
-from chatops.principal import Principal
+from chatops.principal import Principal, Surface
 from chatops.roles import roles_with
 from tools import AnyAction, Compose, Params, Result, Risk, Targets, clean_text
 
@@ -63,6 +64,10 @@ class Executor:
         """The record of a changing call, or None."""
         return await self.asking.ledger.find(operation) if self.asking is not None else None
 
+    async def turn_away(self, stranger: PersonUnknown, surface: Surface) -> None:
+        """Write down that somebody was at a door whom the team file does not name, or not any more."""
+        await self.trail.note(stranger_event(stranger, surface))
+
     def offered(self, principal: Principal) -> tuple[AnyAction, ...]:
         """What this person's roles include, in alphabetical order."""
         return tuple(action for action in self.actions.values() if not _missing(action, principal))
@@ -83,15 +88,27 @@ class Executor:
             action = self._permitted(principal, name)
             params = parse(action, arguments)
         except ChatopsError as error:
-            shown = clean_text(name, limit=_NAME_LIMIT, lines=False)
-            kind = Kind.INVALID if isinstance(error, InvalidParams) else Kind.DENIED
-            await self.trail.note(_event(kind, principal, shown, call_id, error=error))
+            await self.trail.note(self._refused(principal, name, arguments, call_id, error))
             return ended(error, action=action)
         call = Call(id=call_id, principal=principal, action=action, params=params)
         try:
             return await (self._read(call) if action.risk is Risk.READ else self._change(call, asker, plan_only))
         except ChatopsError as error:
             return ended(error, action=action, params=params)
+
+    def _refused(
+        self, principal: Principal, name: str, arguments: Mapping[str, JsonValue], call_id: str, error: ChatopsError
+    ) -> AuditEvent:
+        """A call that was no call yet: what of its arguments cannot be read is named, and never written down."""
+        kind = Kind.INVALID if isinstance(error, InvalidParams) else Kind.DENIED
+        event = _event(kind, principal, clean_text(name, limit=_NAME_LIMIT, lines=False), call_id, error=error)
+        action = self.actions.get(name)
+        if action is None:
+            return event
+        try:
+            return replace(event, params=masked(parse(action, arguments)))
+        except InvalidParams as invalid:
+            return replace(event, details={"problems": [*invalid.problems]})
 
     def _permitted(self, principal: Principal, name: str) -> AnyAction:
         action = self.actions.get(name)
@@ -197,6 +214,17 @@ class Executor:
             status=status.value if status else event.status,
             request_ids=request_ids or event.request_ids,
         )
+
+
+def stranger_event(stranger: PersonUnknown, surface: Surface) -> AuditEvent:
+    """Somebody whom the team file does not name was at a door."""
+    account = clean_text(stranger.account, limit=_NAME_LIMIT, lines=False)
+    return AuditEvent(
+        kind=Kind.DENIED,
+        status=Status.REFUSED.value,
+        error=stranger.code,
+        details={"account": account, "door": surface.value},
+    )
 
 
 def _missing(action: AnyAction, principal: Principal) -> tuple[str, ...]:

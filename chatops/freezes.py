@@ -1,8 +1,9 @@
 """Freezes: nothing is changed while one holds, not even what somebody has consented to. Reads go on."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import JsonValue
@@ -13,6 +14,7 @@ from chatops.errors import ConfigurationError
 from chatops.principal import Principal
 from chatops.store import Database, now
 from chatops.store.schema import freezes
+from chatops.team import Window
 
 _LONGEST = 30 * 24 * 3600.0
 
@@ -42,6 +44,36 @@ class Freeze:
     ends_at: float
     by: str
     scope: Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """Why a call is not carried out now. ``of_region`` says that its requests to other regions may be."""
+
+    reason: str
+    until: datetime
+    by: str
+    of_region: bool
+
+    @property
+    def text(self) -> str:
+        """The reason, until when, and by whom."""
+        return f"{self.reason} (until {self.until.isoformat(timespec='minutes')}, by {self.by})"
+
+
+def hold_on(
+    connection: Connection, windows: Sequence[Window], *, action: str, regions: Collection[str], person: str
+) -> Hold | None:
+    """What stops such a call now: a window of the team file or a freeze, or None."""
+    moment = datetime.fromtimestamp(now(connection), UTC)
+    for window in windows:
+        if window.holds(moment):
+            return Hold(reason=window.reason, until=window.until, by="the team file", of_region=False)
+    freeze = active_freeze(connection, action=action, regions=regions, person=person)
+    if freeze is None:
+        return None
+    until = datetime.fromtimestamp(freeze.ends_at, UTC)
+    return Hold(reason=freeze.reason, until=until, by=freeze.by, of_region=freeze.scope.region is not None)
 
 
 def active_freeze(connection: Connection, *, action: str, regions: Collection[str], person: str) -> Freeze | None:

@@ -3,7 +3,7 @@
 import os
 import pwd
 
-from chatops.errors import ConfigurationError
+from chatops.errors import ConfigurationError, PersonUnknown
 from chatops.principal import Assistant, Principal, Surface
 from chatops.roles import permissions_of
 from chatops.settings import Settings
@@ -14,7 +14,8 @@ def local_principal(settings: Settings, team: Team, surface: Surface, assistant:
     """Who the team file says the operating system's user is.
 
     Raises:
-        ConfigurationError: nobody, or CHATOPS_AS is set where it is not honoured.
+        PersonUnknown: nobody.
+        ConfigurationError: CHATOPS_AS is set where it is not honoured.
 
     """
     person = _from_environment(settings, team) if settings.as_ is not None else _from_account(team)
@@ -43,8 +44,9 @@ def _from_account(team: Team) -> str:
     account = account_name()
     person = team.at_terminal(account)
     if person is None:
-        raise ConfigurationError(
+        raise PersonUnknown(
             f"The team file names nobody with the account {account}, so you may do nothing.",
+            account=account,
             next_step=f"Have this added to a person in the team file: terminal: [{account}]",
         )
     return person
@@ -56,9 +58,11 @@ def _from_environment(settings: Settings, team: Team) -> str:
             "CHATOPS_AS is set, and the team file does not allow the environment to say who you are.",
             next_step="Unset CHATOPS_AS. Only demos and tests set terminal: {trust: environment} in the team file.",
         )
-    if settings.as_ not in team.people:
-        raise ConfigurationError(
-            f"CHATOPS_AS names {settings.as_}, whom the team file does not know.",
+    name = settings.as_ or ""
+    if name not in team.people:
+        raise PersonUnknown(
+            f"CHATOPS_AS names {name}, whom the team file does not know.",
+            account=name,
             next_step=f"Known are: {', '.join(sorted(team.people)) or 'nobody'}.",
         )
-    return settings.as_
+    return name

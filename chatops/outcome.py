@@ -57,7 +57,11 @@ _ERRORS = frozenset({Status.PARTIAL, Status.FAILED, Status.UNKNOWN, Status.REFUS
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The end of one call. ``result`` is there when the API answered, ``error`` when something went wrong."""
+    """The end of one call. ``result`` is there when the API answered, ``error`` when something went wrong.
+
+    ``contradicted`` says that the API has taken it, and that reading afterwards shows otherwise: whoever goes by exit
+    codes alone must not take that for a success.
+    """
 
     status: Status
     message: str
@@ -68,16 +72,17 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     operation_id: str | None = None
     plan: Mapping[str, JsonValue] | None = None
+    contradicted: bool = False
 
     @property
     def exit_code(self) -> int:
         """The exit code of a terminal command."""
-        return _EXIT_CODES[self.status]
+        return _EXIT_CODES[self.status] or int(self.contradicted)
 
     @property
     def is_error(self) -> bool:
         """Whether an assistant is told that the call failed."""
-        return self.status in _ERRORS
+        return self.status in _ERRORS or self.contradicted
 
     def payload(self, *, reveal: bool = False) -> dict[str, JsonValue]:
         """The JSON object of the terminal's --json and of MCP's structured content; absent keys are left out."""

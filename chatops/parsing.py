@@ -1,6 +1,7 @@
 """Raw arguments to params: strictly, with an error that says what would be right."""
 
 import json
+import re
 from collections.abc import Mapping
 
 from pydantic import JsonValue, ValidationError
@@ -11,6 +12,7 @@ from tools import AnyAction, Params, clean_text
 
 _ARGUMENTS_LIMIT = 64 * 1024
 _PROBLEMS_SHOWN = 5
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 def parse(action: AnyAction, arguments: Mapping[str, JsonValue]) -> Params:
@@ -23,11 +25,14 @@ def parse(action: AnyAction, arguments: Mapping[str, JsonValue]) -> Params:
     try:
         text = json.dumps(dict(arguments), ensure_ascii=False, allow_nan=False)
     except (ValueError, TypeError, RecursionError) as error:
-        raise InvalidParams("The arguments are not JSON.", next_step="Send one JSON object.") from error
+        raise InvalidParams(
+            "The arguments are not JSON.", next_step="Send one JSON object.", problems=["not_json"]
+        ) from error
     if len(text) > _ARGUMENTS_LIMIT:
         raise InvalidParams(
             f"The arguments have {len(text)} characters, at most {_ARGUMENTS_LIMIT} are taken.",
             next_step="Name fewer phones in one call.",
+            problems=["too_long"],
         )
     try:
         params = action.params.model_validate_json(text.encode("utf-8", "surrogatepass"))
@@ -45,11 +50,12 @@ def _explained(action: AnyAction, problems: list[ErrorDetails]) -> InvalidParams
     return InvalidParams(
         f"{action.name}: {'; '.join(shown)}.",
         next_step=f"Valid arguments of {action.name}: {names}.",
+        problems=[f"{_names(problem)}: {problem['type']}" for problem in problems[:_PROBLEMS_SHOWN]],
     )
 
 
 def _sentence(problem: ErrorDetails) -> str:
-    place = ".".join(clean_text(str(part), limit=40, lines=False) for part in problem["loc"])
+    place = _place(problem)
     if problem["type"] == "extra_forbidden":
         return f"unknown argument {place!r}"
     if problem["type"] == "missing":
@@ -57,3 +63,12 @@ def _sentence(problem: ErrorDetails) -> str:
     message = problem["msg"].removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     return f"{place}: {message}" if place else message
+
+
+def _place(problem: ErrorDetails) -> str:
+    return ".".join(clean_text(str(part), limit=40, lines=False) for part in problem["loc"])
+
+
+def _names(problem: ErrorDetails) -> str:
+    """The place for the audit, without what is no name: somebody may have put a secret where one belongs."""
+    return ".".join(part if _NAME.fullmatch(part) else "?" for part in map(str, problem["loc"])) or "all"

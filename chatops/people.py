@@ -1,6 +1,6 @@
 """People of the team file, looked up at the moment they are needed: who they are now, and who may approve."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from chatops.operations.records import Operation
@@ -37,14 +37,24 @@ class People:
 
     def asker_of(self, operation: Operation) -> Principal:
         """The person behind an operation, with the roles they have now."""
-        roles = self.roles_of(operation.person)
+        nobody: frozenset[str] = frozenset()
         assistant = Assistant(name=operation.assistant, version="") if operation.assistant else None
-        return Principal(
+        asker = Principal(
             person=operation.person,
-            roles=frozenset(str(role) for role in roles),
-            permissions=frozenset(str(each) for each in permissions_of(roles)),
+            roles=nobody,
+            permissions=nobody,
             surface=Surface(operation.door),
             assistant=assistant,
+        )
+        return self.as_now(asker)
+
+    def as_now(self, principal: Principal) -> Principal:
+        """The same person at the same door, with the roles they have now."""
+        roles = self.roles_of(principal.person)
+        return replace(
+            principal,
+            roles=frozenset(str(role) for role in roles),
+            permissions=frozenset(str(each) for each in permissions_of(roles)),
         )
 
     def approvers(self, asker: str) -> tuple[str, ...]:

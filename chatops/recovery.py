@@ -83,7 +83,7 @@ class Recovery:
         """
         carrier = self.approvals.carrier
         try:
-            plan = await carrier.planner.plan(self.approvals.people.asker_of(operation), action, params)
+            plan = await carrier.plan_again(operation, self.approvals.people.asker_of(operation), action, params)
         except Refusal as refusal:
             return refusal.message, None
         except UpstreamError as error:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import anyio
 
 from chatops.audit import AuditEvent, Kind, Trail
-from chatops.policy import Kept, PolicyHolder
+from chatops.policy import Kept, PolicyHolder, Reloaded
 
 _log = logging.getLogger(__name__)
 
@@ -30,9 +30,11 @@ async def reloading(policy: PolicyHolder, trail: Trail, taken: Callable[[], None
                 group.cancel_scope.cancel()
 
 
-async def reload(policy: PolicyHolder, trail: Trail, taken: Callable[[], None]) -> None:
-    """Read everything again, and write down what came of it."""
+async def reload(policy: PolicyHolder, trail: Trail, taken: Callable[[], None], *, news_only: bool = False) -> None:
+    """Read everything again, and write down what came of it; with ``news_only``, not that nothing did."""
     outcome = await anyio.to_thread.run_sync(policy.reload)
+    if news_only and outcome == Reloaded(changes=()):
+        return
     if isinstance(outcome, Kept):
         _log.error("nothing was reloaded, what was in force stays: %s", outcome.error.message)
         await trail.note(AuditEvent(kind=Kind.RELOAD, status="failed", error=outcome.error.code))

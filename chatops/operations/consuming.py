@@ -103,7 +103,10 @@ class Consuming:
             more = f"; and {len(changed) - _NAMED_AT_MOST} more changes" if len(changed) > _NAMED_AT_MOST else ""
             return FactsChanged(f"It is no longer what was asked for: {named}{more}.", next_step="Ask again.")
         if use.age > FRESH:
-            return FactsChanged(f"What is known of the phones is {use.age:.0f} s old.", next_step="Ask again.")
+            return FactsChanged(
+                f"What is known of the phones is {use.age:.0f} s old.",
+                next_step=f"Ask again; if it stays so, for fewer phones at once: they are read within {FRESH:.0f} s.",
+            )
         try:
             use.check(connection, usage_of(connection, operation.person))
         except Refusal as refusal:

@@ -1,19 +1,21 @@
 """The transactions around each request: claimed before it is sent, settled after it, and the operation after all."""
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 from sqlalchemy import Connection, update
 
 from chatops.audit import AuditEvent, Kind
-from chatops.freezes import active_freeze
+from chatops.freezes import hold_on
 from chatops.operations.ledger import LEASE, Ledger, erase, load
 from chatops.operations.records import Operation, Request
 from chatops.operations.states import RequestState, State, Verification
 from chatops.principal import Principal
 from chatops.store import now
 from chatops.store.schema import operations, requests
+from chatops.team import Window
 
 _SENT = frozenset({RequestState.SENT, RequestState.ACCEPTED, RequestState.FAILED, RequestState.UNKNOWN})
 
@@ -30,9 +32,10 @@ class Settlement:
 
 @dataclass(frozen=True, kw_only=True)
 class Dispatch:
-    """Claims, settles and ends."""
+    """Claims, settles and ends. ``windows`` are the team file's, in which nothing is changed."""
 
     ledger: Ledger
+    windows: Callable[[], Sequence[Window]]
 
     async def claim(self, identifier: str, number: int, *, owner: str) -> str | None:
         """None when the request is now ours to send, once; otherwise a sentence that says why nothing is sent."""
@@ -42,24 +45,8 @@ class Dispatch:
         time = now(connection)
         operation = load(connection, identifier)
         request = operation.requests[number]
-        freeze = active_freeze(
-            connection,
-            action=operation.action,
-            regions=[request.region] if request.region else [],
-            person=operation.person,
-        )
-        if operation.state is not State.RUNNING or operation.owner != owner:
-            return "Another process has taken this operation over."
-        if operation.reason is not None:
-            return operation.reason
-        objection = None
-        if operation.deadline is None or time >= operation.deadline:
-            objection = "The time in which this consent could be used is over."
-        elif freeze is not None:
-            objection = f"Changes are frozen: {freeze.reason}"
+        objection = self._objection(connection, operation, request, owner, time)
         if objection is not None:
-            # It holds for the rest as well, and the record has to say why nothing was sent.
-            self._stop(connection, identifier, objection)
             return objection
         claimed = connection.execute(
             update(requests)
@@ -75,6 +62,48 @@ class Dispatch:
         self._renew(connection, identifier, time)
         self.ledger.trail.append(connection, self._event(operation, Kind.SENT, request))
         return None
+
+    def _objection(
+        self, connection: Connection, operation: Operation, request: Request, owner: str, time: float
+    ) -> str | None:
+        hold = hold_on(
+            connection,
+            self.windows(),
+            action=operation.action,
+            regions=[request.region] if request.region else [],
+            person=operation.person,
+        )
+        if operation.state is not State.RUNNING or operation.owner != owner:
+            return "Another process has taken this operation over."
+        if operation.reason is not None:
+            return operation.reason
+        if operation.deadline is None or time >= operation.deadline:
+            return self._stopped(connection, operation.id, "The time in which this consent could be used is over.")
+        if hold is not None:
+            objection = f"Changes are frozen: {hold.reason}"
+            if hold.of_region:
+                return self._left_out(connection, request, objection)
+            return self._stopped(connection, operation.id, objection)
+        return None
+
+    def _stopped(self, connection: Connection, identifier: str, objection: str) -> str:
+        """It holds for the rest as well, and the record has to say why nothing was sent."""
+        self._stop(connection, identifier, objection)
+        return objection
+
+    @staticmethod
+    def _left_out(connection: Connection, request: Request, objection: str) -> str:
+        """This one is never sent; the others, to regions of which it does not hold, go on."""
+        connection.execute(
+            update(requests)
+            .where(
+                requests.c.operation == request.operation,
+                requests.c.number == request.number,
+                requests.c.state == RequestState.PLANNED.value,
+            )
+            .values(state=RequestState.NEVER_SENT.value, error=json.dumps({"message": objection}))
+        )
+        return objection
 
     async def settle_request(self, identifier: str, number: int, settlement: Settlement) -> Operation:
         """Write down how a request ended."""
@@ -117,7 +146,8 @@ class Dispatch:
         stopped = connection.execute(
             update(operations)
             .where(operations.c.id == identifier, operations.c.state == State.RUNNING.value)
-            .values(reason=reason)
+            # One reason does not replace another: who has cancelled it is told as well as how many had failed.
+            .values(reason=_together(load(connection, identifier).reason, reason))
         )
         operation = load(connection, identifier)
         if by is not None and stopped.rowcount == 1:
@@ -148,18 +178,13 @@ class Dispatch:
         before = load(connection, identifier)
         if before.state is not State.RUNNING or before.owner != owner:
             return before
-        connection.execute(
-            update(requests)
-            .where(requests.c.operation == identifier, requests.c.state == RequestState.PLANNED.value)
-            .values(state=RequestState.NEVER_SENT.value)
-        )
+        self._close(connection, identifier, time)
         operation = load(connection, identifier)
         ended = end_of(operation.requests)
         happened = {RequestState.ACCEPTED, RequestState.UNKNOWN}
         watches = watch is not None and any(each.state in happened for each in operation.requests)
         # What is unknown is read as well, but it stays unknown until reading has proven something.
         goes_on = watches and ended is not State.UNKNOWN
-        reasons = (operation.reason, lost if ended is State.UNKNOWN else None)
         connection.execute(
             update(operations)
             .where(operations.c.id == identifier, operations.c.state == State.RUNNING.value)
@@ -167,7 +192,9 @@ class Dispatch:
                 state=(State.WATCHING if goes_on else ended).value,
                 settled_at=time,
                 result=None if result is None else json.dumps(result),
-                reason=" ".join(each for each in reasons if each) or None,
+                reason=_together(
+                    operation.reason, *_objections(operation.requests), lost if ended is State.UNKNOWN else None
+                ),
                 watch_until=time + watch if watches and watch is not None else None,
                 verification=None if watches or verifiable else Verification.NOT_VERIFIABLE.value,
             )
@@ -179,6 +206,17 @@ class Dispatch:
         event = self.ledger.event(settled, kind, reason=settled.reason)
         self.ledger.trail.append(connection, event)
         return settled
+
+    @staticmethod
+    def _close(connection: Connection, identifier: str, time: float) -> None:
+        """Nothing more is sent, and nobody waits for an answer any more that could not be written down."""
+        ends = ((RequestState.PLANNED, RequestState.NEVER_SENT, None), (RequestState.SENT, RequestState.UNKNOWN, time))
+        for open_state, state, settled_at in ends:
+            connection.execute(
+                update(requests)
+                .where(requests.c.operation == identifier, requests.c.state == open_state.value)
+                .values(state=state.value, settled_at=settled_at)
+            )
 
     @staticmethod
     def _renew(connection: Connection, identifier: str, time: float) -> None:
@@ -213,3 +251,20 @@ def end_of(settled: tuple[Request, ...]) -> State:
     if RequestState.ACCEPTED in states:
         return State.PARTIAL
     return State.FAILED if states & _SENT else State.CANCELLED
+
+
+def _objections(settled: tuple[Request, ...]) -> tuple[str, ...]:
+    """Why requests of their own were never sent."""
+    return tuple(
+        str(each.error["message"])
+        for each in settled
+        if each.state is RequestState.NEVER_SENT and isinstance(each.error, dict)
+    )
+
+
+def _together(*reasons: str | None) -> str | None:
+    said = ""
+    for reason in reasons:
+        if reason and reason not in said:
+            said = f"{said} {reason}".lstrip()
+    return said or None

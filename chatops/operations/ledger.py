@@ -120,10 +120,10 @@ class Ledger:
         )
         if changed.rowcount != 1:
             return None
-        operation = load(connection, identifier)
-        self.trail.append(connection, self.event(operation, kind, principal, reason=reason))
         if state not in OPEN:
             erase(connection, identifier)
+        operation = load(connection, identifier)
+        self.trail.append(connection, self.event(operation, kind, principal, reason=reason))
         return operation
 
     async def end(self, identifier: str, state: State, *, kind: Kind, reason: str) -> Operation:
@@ -140,11 +140,12 @@ class Ledger:
             )
             .values(state=state.value, reason=reason, settled_at=time)
         )
+        if ended.rowcount != 1:
+            # It has ended before, or somebody else is carrying it out: nothing of theirs is touched.
+            return load(connection, identifier)
+        erase(connection, identifier)
         operation = load(connection, identifier)
-        if ended.rowcount == 1:
-            # Otherwise it has ended before, or somebody else is carrying it out: nothing of theirs is touched.
-            erase(connection, identifier)
-            self.trail.append(connection, self.event(operation, kind, reason=reason))
+        self.trail.append(connection, self.event(operation, kind, reason=reason))
         return operation
 
     async def expire(self) -> tuple[Operation, ...]:

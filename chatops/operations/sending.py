@@ -1,13 +1,13 @@
 """Sending the requests of an operation: each claimed first, each settled after, none twice."""
 
-from contextlib import suppress
+import logging
 from dataclasses import dataclass, field
 
 import anyio
 from pydantic import JsonValue
 
 from chatops.cloud import Answer, CloudClient, Grant
-from chatops.errors import ChatopsError, OutcomeUnknown, StoreUnavailable
+from chatops.errors import ChatopsError, OutcomeUnknown
 from chatops.operations.dispatch import Dispatch, Settlement
 from chatops.operations.leases import Leases
 from chatops.operations.ledger import LEASE
@@ -19,20 +19,21 @@ from chatops.planning.plan import Plan
 from tools import AnyAction, Endpoint, Result, Settled, phones
 
 _AT_ONCE = 4
+_log = logging.getLogger(__name__)
 
 
 @dataclass(kw_only=True)
 class Shipment:
     """What came of sending: answers of this process by request number, and their errors.
 
-    ``lost`` is there when the store was not, while a request was to be claimed or settled.
+    ``lost`` is there when a request could not be claimed or settled: the store was gone, or we failed ourselves.
     """
 
     answers: dict[int, Answer[Result]] = field(default_factory=dict)
     errors: list[ChatopsError] = field(default_factory=list)
     failed_phones: int = 0
     waiting: int = 0
-    lost: StoreUnavailable | None = None
+    lost: Exception | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,7 @@ class Sender:
 
         Raises:
             StoreUnavailable: the store was lost meanwhile; what is on its way then has come to its end.
+            Exception: a fault of ours, and then as well.
 
         """
         waiting = [each.number for each in operation.requests if each.state is RequestState.PLANNED]
@@ -70,13 +72,14 @@ class Sender:
         try:
             async with limit:
                 await self._send_one(operation, plan, number, shipment)
-        except StoreUnavailable as error:
+        except Exception as error:  # noqa: BLE001  # raised by ``send`` as soon as it tears nothing apart
             # Raised here it would cancel the others, whose requests are on their way and may yet be written down.
             shipment.lost = error
 
     async def _send_one(self, operation: Operation, plan: Plan, number: int, shipment: Shipment) -> None:
         self.reached("before_claim")
         if await self.dispatch.claim(operation.id, number, owner=self.owner) is not None:
+            shipment.waiting -= 1
             return
         self.reached("claimed")
         settlement = await self._exchange(operation, plan, number, shipment)
@@ -87,19 +90,18 @@ class Sender:
         await self._stop_if_hopeless(operation, plan.action, number, settlement, shipment)
 
     async def _exchange(self, operation: Operation, plan: Plan, number: int, shipment: Shipment) -> Settlement:
+        try:
+            return await self._answered(operation, plan, number, shipment)
+        except ChatopsError as error:
+            return _failed(error, shipment)
+        except Exception as fault:  # noqa: BLE001  # whatever it is, the request may have been carried out
+            _log.exception("request %s of %s", number, operation.id)
+            return _failed(fault_in(operation.id, fault), shipment)
+
+    async def _answered(self, operation: Operation, plan: Plan, number: int, shipment: Shipment) -> Settlement:
         action, params = plan.action, plan.batches[number].params
         grant = Grant.covering(action, params, principal=operation.person, regions=plan.regions_of(params))
-        try:
-            answer: Answer[Result] = await self.client.change(grant, action, params)
-        except ChatopsError as error:
-            shipment.errors.append(error)
-            unknown = isinstance(error, OutcomeUnknown)
-            return Settlement(
-                state=RequestState.UNKNOWN if unknown else RequestState.FAILED,
-                request_ids=error.request_ids,
-                error=dict(describe(error)),
-            )
-        shipment.answers[number] = answer
+        answer: Answer[Result] = await self.client.change(grant, action, params)
         change = action.change
         assert change is not None  # noqa: S101  # the record refuses a changing action without one
         settled = change.settled(params, answer.result)
@@ -107,6 +109,7 @@ class Sender:
             "data": answer.result.model_dump(mode="json", exclude_none=True),
             "partly": settled in {Settled.PARTIAL, Settled.FAILED},
         }
+        shipment.answers[number] = answer
         failed = settled is Settled.FAILED
         return Settlement(
             state=RequestState.FAILED if failed else RequestState.ACCEPTED,
@@ -128,6 +131,26 @@ class Sender:
     async def _keep_lease(self, identifier: str) -> None:
         while True:
             await anyio.sleep(LEASE / 3)
-            # What could not be renewed now is renewed the next time, or taken over by somebody.
-            with suppress(StoreUnavailable):
+            try:
                 await Leases(ledger=self.dispatch.ledger).renew(identifier, owner=self.owner)
+            except Exception as error:  # noqa: BLE001  # raised here it would cancel what is on its way
+                # What could not be renewed now is renewed the next time, or taken over by somebody.
+                _log.warning("%s could not be held: %s", identifier, error)
+
+
+def _failed(error: ChatopsError, shipment: Shipment) -> Settlement:
+    shipment.errors.append(error)
+    return Settlement(
+        state=RequestState.UNKNOWN if isinstance(error, OutcomeUnknown) else RequestState.FAILED,
+        request_ids=error.request_ids,
+        error=dict(describe(error)),
+    )
+
+
+def fault_in(operation: str, fault: Exception) -> OutcomeUnknown:
+    """What is told of a fault of ours after requests may have been sent: by no means that nothing happened."""
+    return OutcomeUnknown(
+        f"chatops failed inside ({type(fault).__name__}) while {operation} was carried out: what was sent may have "
+        "happened.",
+        next_step=f"See chatops operations show {operation}, and tell whoever runs chatops: its log has the details.",
+    )

@@ -14,6 +14,11 @@ from tools import AnyAction, FrozenState, Instance, Params, Targets, Where, is_i
 
 _NAMED_AT_MOST = 10
 _READ_AT_MOST = 500
+READ_WHOLE = 30_000
+"""In a fleet of up to so many phones a filter is applied again before sending: reading them all takes half a minute.
+
+In a larger one only the phones it has matched are read again, because the facts would be old before all are read.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +28,12 @@ class Planner:
     fleet: Fleet
     account: str
     now: Callable[[], float]
+    whole: int = READ_WHOLE
 
-    async def plan(self, principal: Principal, action: AnyAction, params: Params) -> Plan:
-        """The plan of this call.
+    async def plan(
+        self, principal: Principal, action: AnyAction, params: Params, *, pinned: tuple[str, ...] = ()
+    ) -> Plan:
+        """The plan of this call; ``pinned`` are the phones of the same call when it was planned before.
 
         Raises:
             TargetsUnknown: the tenant has not all of these phones.
@@ -37,7 +45,7 @@ class Planner:
         size = await self.fleet.size()
         if not isinstance(params, Targets):
             return self._of(principal, action, params, (), (), size, read_at)
-        found = await self._targets(params, size)
+        found = await self._targets(params, size, pinned)
         targets, left_out = kept(action, params, found)
         if not targets:
             raise TargetsEmpty(f"Nothing to do: {left_out[0]}", next_step="Look with list_instances.")
@@ -91,7 +99,10 @@ class Planner:
             )
         return tuple(target.instance_id for target in matching)
 
-    async def _targets(self, params: Targets, size: int | None) -> tuple[Target, ...]:
+    async def _targets(self, params: Targets, size: int | None, pinned: tuple[str, ...]) -> tuple[Target, ...]:
+        if params.where is not None and pinned and size is not None and size > self.whole:
+            again = await self.fleet.read(pinned, size)
+            return _matching(params.where, Snapshot(phones=tuple(again.values()), read_at=0, complete=True))
         if params.where is not None:
             return _matching(params.where, await self.fleet.snapshot(age=0))
         known = await self.fleet.read(params.instance_ids, size)

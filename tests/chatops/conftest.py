@@ -103,6 +103,16 @@ class StoreClock:
 
 
 @dataclass(kw_only=True)
+class PassingTime:
+    """A clock that never goes back, and that a test lets run ahead."""
+
+    ahead: float = 0.0
+
+    def __call__(self) -> float:
+        return anyio.current_time() + self.ahead
+
+
+@dataclass(kw_only=True)
 class ReplaceablePolicy:
     """A policy that a test replaces, as a reload would."""
 
@@ -123,6 +133,7 @@ class Bench:
     service: Service
     simulator: Simulator
     clock: StoreClock
+    passing: PassingTime
     policy: ReplaceablePolicy
     folder: Path
     at: dict[Point, Callable[[], object]]
@@ -208,6 +219,7 @@ def open_bench(tmp_path: Path) -> OpenBench:
         place = folder or tmp_path / "state"
         place.mkdir(mode=0o700, exist_ok=True)
         clock, policy, numbers = StoreClock(), ReplaceablePolicy(engine=policy_for(people)), count(1)
+        passing = PassingTime()
         at: dict[Point, Callable[[], object]] = {}
         async with serve(settings) as running:
             client_settings = ClientSettings(
@@ -236,6 +248,7 @@ def open_bench(tmp_path: Path) -> OpenBench:
                         account="tests",
                         new_id=lambda: f"call-{next(numbers)}",
                         sleep=sleep,
+                        now=passing,
                         reached=reached,
                     )
                     async with open_service(parts) as service:
@@ -243,6 +256,7 @@ def open_bench(tmp_path: Path) -> OpenBench:
                             service=service,
                             simulator=running.simulator,
                             clock=clock,
+                            passing=passing,
                             policy=policy,
                             folder=place,
                             at=at,

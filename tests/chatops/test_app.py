@@ -1,12 +1,15 @@
 import os
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from pydantic import JsonValue
 
 from chatops.app import Configuration, client_settings, load_configuration, open_app, open_executor, open_records
+from chatops.audit import Filter, every
 from chatops.cloud import AccessKey, Password
+from chatops.consent import Question, Reply, Verdict
 from chatops.errors import ConfigurationError, StoreUnavailable
 from chatops.outcome import Status
 from chatops.principal import Surface
@@ -22,6 +25,7 @@ people:
   bob: {roles: [approver]}
 terminal: {trust: environment, may_approve: true}
 """
+ALWAYS = "{from: 2020-01-01T00:00:00Z, until: 2099-01-01T00:00:00Z, reason: launch}"
 Configured = Callable[..., Configuration]
 
 
@@ -134,3 +138,38 @@ async def test_other_key_than_that_of_the_store_opens_nothing(configured: Config
     with pytest.raises(ConfigurationError, match="key"):
         async with open_records(configured(STATE_KEY="x" * 40)):
             pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slowly:
+    """Somebody who answers after the team file was written again."""
+
+    file: Path
+    team: str
+
+    async def ask(self, question: Question) -> Reply:
+        self.file.write_text(self.team, encoding="utf-8")
+        return Reply(verdict=Verdict.YES, typed=question.must_type)
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("people: {alice: {roles: [viewer]}}\n", Status.REFUSED),
+        ("people: {}\n", Status.REFUSED),
+        (f"people: {{alice: {{roles: [operator]}}}}\nfreeze: [{ALWAYS}]\n", Status.REFUSED),
+        ("people: {alice: {roles: [operator]}}\nlimits: {max_targets: 600}\n", Status.ACCEPTED),
+        ("people: [broken\n", Status.ACCEPTED),
+    ],
+)
+async def test_team_file_is_read_again_before_a_confirmation_is_used(
+    configured: Configured, written: str, status: Status
+) -> None:
+    configuration = configured()
+    async with open_app(configuration) as service:
+        asker = Slowly(file=configuration.settings.team_file, team=written)
+        alice = configuration.principal(Surface.TERMINAL)
+        outcome = await service.executor.run(alice, "reset_instances", ONE, asker)
+        assert outcome.status is status
+        kinds = [event.kind async for event in every(service.database, Filter())]
+        assert kinds.count("reload") == 1

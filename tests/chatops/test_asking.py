@@ -150,3 +150,23 @@ async def test_question_about_one_phone_is_answered_with_its_id(open_bench: Open
     async with open_bench() as bench:
         await bench.executor.run(person(), "reset_instances", {"instance_ids": ["efjy72gs"]}, asker)
     assert asker.asked[0].typed == "efjy72gs"
+
+
+@pytest.mark.parametrize("roles", [["viewer"], []])
+async def test_person_who_was_demoted_between_question_and_yes_is_refused(
+    open_bench: OpenBench, roles: list[str]
+) -> None:
+    async with open_bench() as bench:
+        bench.at["confirmed"] = lambda: bench.reload(team(people={"alice": {"roles": roles}}))
+        outcome = await bench.executor.run(person(), "reset_instances", PAIR, Person())
+        assert outcome.error is not None
+        assert (outcome.status, outcome.error.code, bench.sent("batch-reset")) == (Status.REFUSED, "policy_denied", 0)
+        (operation,) = await bench.service.ledger.listed()
+        assert (operation.state, operation.consumed_at) == ("refused", None)
+
+
+async def test_person_who_was_demoted_where_nobody_was_asked_is_refused_too(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bench.at["proposed"] = lambda: bench.reload(team(people={}))
+        outcome = await bench.executor.run(person(), "run_command", {**PAIR, "command": "ls -l /system"}, Person())
+        assert (outcome.status, bench.sent("sync-command")) == (Status.REFUSED, 0)

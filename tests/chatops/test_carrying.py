@@ -185,6 +185,17 @@ async def test_freeze_between_two_requests_stops_the_later_ones(open_bench: Open
         assert "Changes are frozen: bad image" in outcome.message
 
 
+async def test_window_that_opens_between_two_requests_stops_the_later_ones(open_bench: OpenBench) -> None:
+    window = {"from": "2026-11-24T00:00:00Z", "until": "2026-11-24T06:00:00Z", "reason": "launch day"}
+    closed = team(limits={"max_fleet_share": 1.0, "max_targets": 5000}, freeze=[window])
+    async with open_bench(EVERYTHING, simulator=LARGE) as bench:
+        at_the(3, bench, "answered", lambda: bench.reload(closed))
+        outcome = await bench.executor.run(person(), "reboot_instances", MANY, Person())
+        operation = await bench.operation(outcome.operation_id)
+        assert {each.state.value for each in operation.requests} == {"accepted", "never_sent"}
+        assert (outcome.status, operation.reason) == (Status.PARTIAL, "Changes are frozen: launch day")
+
+
 async def test_cancel_stops_what_was_not_sent_and_lets_the_rest_end(open_bench: OpenBench) -> None:
     async with open_bench(EVERYTHING, simulator=LARGE) as bench, anyio.create_task_group() as group:
         bench.simulator.faults.add(WHILE_THEY_ARE_ON_THEIR_WAY)
@@ -226,3 +237,47 @@ async def test_phones_that_must_be_noticed_in_an_answer_are_warned_of(open_bench
         bench.simulator.faults.add(Fault(kind="missing_ids", operation="sync-command"))
         outcome = await bench.executor.run(person(), "run_command", {**PAIR, "command": "ls -l /system"}, Person())
         assert outcome.warnings == ("No answer for: a44uhlf7.",)
+
+
+@pytest.mark.parametrize(("late", "plans"), [(59.0, 1), (61.0, 2)])
+async def test_plan_whose_facts_are_old_is_made_again_where_nobody_is_asked(
+    open_bench: OpenBench, late: float, plans: int
+) -> None:
+    async with open_bench() as bench:
+
+        def time_passes() -> None:
+            bench.passing.ahead += late
+
+        bench.at["proposed"] = time_passes
+        outcome = await bench.executor.run(person(), "run_command", {**PAIR, "command": "ls -l /system"}, Person())
+        assert (outcome.operation_id is not None, bench.sent("sync-command")) == (True, 1)
+        # Each plan reads how many phones there are, and the only page of them.
+        assert bench.sent("batch-query") == plans * 2
+
+
+async def test_phone_that_has_changed_while_the_facts_grew_old_stops_what_nobody_was_asked_about(
+    open_bench: OpenBench,
+) -> None:
+    async with open_bench() as bench:
+
+        def time_passes() -> None:
+            bench.passing.ahead += 61
+            bench.phone("efjy72gs").owner = "somebody else"
+
+        bench.at["proposed"] = time_passes
+        outcome = await bench.executor.run(person(), "run_command", {**PAIR, "command": "ls -l /system"}, Person())
+        assert (outcome.status, bench.sent("sync-command")) == (Status.REFUSED, 0)
+        assert "efjy72gs: assignee was" in outcome.message
+
+
+async def test_facts_that_were_old_when_they_had_been_read_are_not_consented_on(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+
+        def time_passes() -> None:
+            bench.passing.ahead += 61
+
+        bench.at["read_again"] = time_passes
+        outcome = await bench.executor.run(person(), "reset_instances", PAIR, Person())
+        assert outcome.error is not None
+        assert (outcome.status, outcome.error.code, bench.sent("batch-reset")) == (Status.REFUSED, "facts_changed", 0)
+        assert "for fewer phones at once" in outcome.error.next_step

@@ -10,9 +10,9 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
 from chatops import __version__
-from chatops.errors import UnknownAction
+from chatops.errors import PersonUnknown, UnknownAction
 from chatops.executor import Executor
-from chatops.principal import Assistant, Principal
+from chatops.principal import Assistant, Principal, Surface
 from chatops.surfaces.mcp.answers import answer, internal_error
 from chatops.surfaces.mcp.asking import NobodyToAsk
 from chatops.surfaces.mcp.listing import tool
@@ -44,11 +44,11 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
     async def list_tools(context: _Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         if params is not None and params.cursor is not None:
             raise MCPError(types.INVALID_PARAMS, "There is no such cursor: all tools stand on one page.")
-        offered = {action.name for action in executor.offered(principal_of(assistant_of(context)))}
+        offered = {action.name for action in executor.offered(await _admitted(executor, principal_of, context))}
         return types.ListToolsResult(tools=[each for name, each in tools.items() if name in offered])
 
     async def call_tool(context: _Context, params: types.CallToolRequestParams) -> types.CallToolResult:
-        principal = principal_of(assistant_of(context))
+        principal = await _admitted(executor, principal_of, context)
         try:
             arguments, plan_only = _split(executor, params.name, params.arguments or {})
             outcome = await executor.run(principal, params.name, arguments, NobodyToAsk(), plan_only=plan_only)
@@ -76,6 +76,15 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
+
+
+async def _admitted(executor: Executor, principal_of: PrincipalOf, context: _Context) -> Principal:
+    try:
+        return principal_of(assistant_of(context))
+    except PersonUnknown as stranger:
+        # Somebody who was known when this began: the team file was read again since.
+        await executor.turn_away(stranger, Surface.MCP)
+        raise MCPError(types.INVALID_REQUEST, stranger.message) from None
 
 
 def _split(executor: Executor, name: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], bool]:

@@ -12,7 +12,6 @@ from anyio.abc import TaskStatus
 from mcp.server.stdio import stdio_server
 
 from chatops.executor import Executor
-from chatops.principal import Assistant
 from chatops.surfaces.mcp.server import PrincipalOf, build_server
 from chatops.surfaces.mcp.wire import Wire, claim
 
@@ -26,8 +25,6 @@ async def serve(open_executor: OpenExecutor, principal_of: PrincipalOf) -> None:
     """
     with anyio.CancelScope() as scope:
         wire = claim(scope.cancel)
-        # Nobody the team file knows: better said now than with the first call.
-        principal_of(Assistant(name="unnamed", version="unknown"))
         if os.isatty(wire.inbound):
             sys.stderr.write("Serving MCP on standard input and output; an assistant's client starts this.\n")
         async with open_executor() as executor, anyio.create_task_group() as tasks:

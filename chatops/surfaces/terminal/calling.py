@@ -11,6 +11,7 @@ from chatops.executor import Executor
 from chatops.outcome import Outcome
 from chatops.principal import Principal
 from chatops.surfaces.terminal.asking import TerminalAsker
+from chatops.surfaces.terminal.failures import FaultInChange, is_fault
 from chatops.surfaces.terminal.interrupts import Interrupts
 from chatops.surfaces.terminal.printing import OutputFailed, complain, note, print_json, print_outcome
 from chatops.surfaces.terminal.records.following import Following, followed
@@ -28,8 +29,18 @@ def carry_out(request: Request, opened: Opened) -> int:
         click.UsageError: secrets shall be shown where no person would see them.
         ConfigurationError: nobody can be, or nothing can be reached, as this is set up.
         OutputFailed: the answer cannot be written.
+        FaultInChange: we have failed ourselves, and nobody knows whether anything was changed.
 
     """
+    try:
+        return _carried_out(request, opened)
+    except Exception as error:
+        if request.action.risk is Risk.READ or not is_fault(error):
+            raise
+        raise FaultInChange from error
+
+
+def _carried_out(request: Request, opened: Opened) -> int:
     if request.reveal and not sys.stdout.isatty():
         raise click.UsageError(
             "--reveal shows secrets to a person at a terminal; standard output is none, so nothing was sent."

@@ -65,7 +65,7 @@ class Kept:
 
     @property
     def dispatch(self) -> Dispatch:
-        return Dispatch(ledger=self.ledger)
+        return Dispatch(ledger=self.ledger, windows=tuple)
 
     @property
     def ending(self) -> Ending:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import anyio
@@ -9,6 +10,7 @@ from chatops.operations.dispatch import Settlement, end_of
 from chatops.operations.drafts import Part
 from chatops.operations.records import Operation, Request
 from chatops.operations.states import RequestState, State
+from chatops.team import Window
 from tests.chatops.conftest import person
 from tests.chatops.operations.keeping import OURS, THEIRS, Kept, draft, keeping
 
@@ -80,14 +82,49 @@ async def test_nothing_is_claimed_after_the_deadline_and_the_record_says_why(tmp
         assert await kept.dispatch.claim("op_1", 1, owner=OURS) == said
 
 
-async def test_freeze_of_one_region_stops_its_request_and_what_comes_after(tmp_path: Path) -> None:
+async def test_freeze_of_one_region_leaves_out_its_request_and_no_other(tmp_path: Path) -> None:
     async with keeping(tmp_path) as kept:
         await kept.running(draft(parts=TWO))
         freezes = Freezes(database=kept.ledger.database, trail=kept.ledger.trail)
-        await freezes.begin(person(), Scope(region="cn-north-7"), reason="bad image", seconds=60)
+        await freezes.begin(person(), Scope(region="cn-north-4"), reason="bad image", seconds=60)
+        assert await kept.dispatch.claim("op_1", 0, owner=OURS) == "Changes are frozen: bad image"
+        assert (await kept.found()).reason is None
+        assert await kept.dispatch.claim("op_1", 1, owner=OURS) is None
+        await kept.dispatch.settle_request("op_1", 1, ACCEPTED)
+        ended = await finished(kept, watch=None)
+        assert (ended.state, ended.reason) == (State.PARTIAL, "Changes are frozen: bad image")
+        assert [each.state for each in ended.requests] == [RequestState.NEVER_SENT, RequestState.ACCEPTED]
+
+
+async def test_freeze_of_one_region_that_was_lifted_sends_nothing_that_it_left_out(tmp_path: Path) -> None:
+    async with keeping(tmp_path) as kept:
+        await kept.running(draft(parts=TWO))
+        freezes = Freezes(database=kept.ledger.database, trail=kept.ledger.trail)
+        await freezes.begin(person(), Scope(region="cn-north-4"), reason="bad image", seconds=60)
+        await kept.dispatch.claim("op_1", 0, owner=OURS)
+        await freezes.lift(person())
+        assert await kept.dispatch.claim("op_1", 0, owner=OURS) == "This request was sent before."
+
+
+async def test_window_of_the_team_file_stops_every_request_that_was_not_sent(tmp_path: Path) -> None:
+    async with keeping(tmp_path) as kept:
+        await kept.running(draft(parts=TWO))
         assert await kept.dispatch.claim("op_1", 0, owner=OURS) is None
-        assert await kept.dispatch.claim("op_1", 1, owner=OURS) == "Changes are frozen: bad image"
-        assert (await kept.found()).reason == "Changes are frozen: bad image"
+        begins = datetime.fromtimestamp(kept.clock.seconds, UTC)
+        window = Window.model_validate({"from": begins, "until": begins + timedelta(hours=1), "reason": "launch"})
+        dispatch = replace(kept.dispatch, windows=lambda: (window,))
+        assert await dispatch.claim("op_1", 1, owner=OURS) == "Changes are frozen: launch"
+        assert (await kept.found()).reason == "Changes are frozen: launch"
+
+
+async def test_later_reason_to_stop_does_not_hide_an_earlier_one(tmp_path: Path) -> None:
+    async with keeping(tmp_path) as kept:
+        await kept.running(draft(parts=TWO))
+        await kept.dispatch.stop("op_1", "Cancelled by bob.", by=person(name="bob"))
+        await kept.dispatch.stop("op_1", "2 phones failed, or may have; the rest was not sent.")
+        await kept.dispatch.stop("op_1", "Cancelled by bob.", by=person(name="bob"))
+        wanted = "Cancelled by bob. 2 phones failed, or may have; the rest was not sent."
+        assert (await kept.found()).reason == wanted
 
 
 async def test_settled_request_keeps_its_answer_its_ids_and_an_event(tmp_path: Path) -> None:
@@ -131,7 +168,7 @@ async def test_stop_by_a_person_is_an_event_and_one_of_nobody_is_none(tmp_path: 
         assert "cancelled" not in await kept.kinds()
         await kept.dispatch.stop("op_1", "enough", by=person(name="bob"))
         assert (await kept.kinds())[-1] == "cancelled"
-        assert await kept.dispatch.claim("op_1", 0, owner=OURS) == "enough"
+        assert await kept.dispatch.claim("op_1", 0, owner=OURS) == "hopeless enough"
 
 
 async def test_stop_of_what_has_ended_changes_nothing(tmp_path: Path) -> None:

@@ -120,3 +120,21 @@ async def test_operation_that_is_not_there_is_none_or_an_error_of_the_caller(tmp
         assert await kept.ledger.find("op_9") is None
         with pytest.raises(LookupError, match="op_9"):
             await kept.ledger.database.read(load, "op_9")
+
+
+@pytest.mark.parametrize("state", [State.DECLINED, State.CANCELLED])
+async def test_what_was_decided_is_answered_as_it_is_kept(tmp_path: Path, state: State) -> None:
+    async with keeping(tmp_path) as kept:
+        await kept.asked()
+        decided = await kept.ledger.decide("op_1", person(), state, kind=Kind.CANCELLED)
+        assert decided is not None
+        assert decided.sealed is None
+        assert decided == await kept.found()
+
+
+async def test_what_was_ended_is_answered_as_it_is_kept(tmp_path: Path) -> None:
+    async with keeping(tmp_path) as kept:
+        await kept.asked()
+        ended = await kept.ledger.end("op_1", State.REFUSED, kind=Kind.DENIED, reason="It has changed.")
+        assert ended.sealed is None
+        assert ended == await kept.found()

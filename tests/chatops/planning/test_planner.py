@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from chatops.errors import Refusal, TargetsEmpty, TargetsUnknown, UpstreamError
 from chatops.fleet import Fleet
+from chatops.parsing import parse
 from chatops.planning.plan import differences
 from chatops.planning.planner import Planner
 from chatops.principal import Surface
@@ -221,3 +222,20 @@ async def test_filter_of_a_read_that_finds_nothing_is_refused() -> None:
     async with desk() as at:
         with pytest.raises(TargetsEmpty):
             await at.ids(where="name=nobody")
+
+
+async def test_in_a_large_fleet_only_the_phones_a_filter_had_matched_are_read_again() -> None:
+    async with desk(250) as at:
+        stays, leaves, comes = at.phones[10:13]
+        stays.owner = leaves.owner = "7"
+        planner = replace(at.planner, whole=200)
+        params = parse(ACTIONS["reboot_instances"], {"where": "assignee=7"})
+        first = await planner.plan(person(), ACTIONS["reboot_instances"], params)
+        leaves.owner, comes.owner = "8", "7"
+        ids = tuple(each.instance_id for each in first.targets)
+        before = at.world.simulator.requests.total
+        again = await planner.plan(person(), ACTIONS["reboot_instances"], params, pinned=ids)
+        assert at.world.simulator.requests.total - before < 4
+        whole = await at.planner.plan(person(), ACTIONS["reboot_instances"], params, pinned=ids)
+    assert differences(first.facts(), again.targets) == (f"{leaves.id} is no longer among them",)
+    assert f"{comes.id} has come in" in differences(first.facts(), whole.targets)

@@ -7,11 +7,11 @@ import anyio
 
 from chatops.carrying import STATUS_OF
 from chatops.operations.records import Operation
-from chatops.operations.states import State
+from chatops.operations.states import State, Verification
 from chatops.outcome import Outcome, Status
 from chatops.surfaces.terminal.interrupts import Interrupts
 from chatops.surfaces.terminal.printing import note
-from chatops.surfaces.terminal.records.progress import ending, progress
+from chatops.surfaces.terminal.records.progress import doubts, ending, progress
 from chatops.surfaces.terminal.waiting import Waiting
 from tools import AnyAction
 
@@ -62,7 +62,18 @@ async def followed(following: Following, outcome: Outcome) -> Outcome:
         return outcome
     shown = ending(operation, following.actions.get(operation.action))
     message = f"{outcome.message} {shown}".rstrip()
-    return replace(outcome, status=STATUS_OF[operation.state], message=message)
+    return replace(
+        outcome,
+        status=STATUS_OF[operation.state],
+        message=message,
+        warnings=(*outcome.warnings, *doubts(operation)),
+        contradicted=is_contradicted(operation),
+    )
+
+
+def is_contradicted(operation: Operation) -> bool:
+    """Whether reading afterwards shows that it did not happen as it was to."""
+    return operation.verification is Verification.MISMATCH
 
 
 def is_going_on(operation: Operation) -> bool:

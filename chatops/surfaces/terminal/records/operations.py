@@ -1,8 +1,11 @@
 """chatops operations: every changing call and what became of it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import click
+from pydantic import JsonValue
 
 from chatops.audit import Kind
 from chatops.building import sweeping
@@ -12,11 +15,13 @@ from chatops.operations.records import Operation
 from chatops.operations.states import RequestState, State
 from chatops.rendering import Shown
 from chatops.service import Records, Service
-from chatops.surfaces.terminal.records.following import Following
-from chatops.surfaces.terminal.records.progress import ending
+from chatops.surfaces.terminal.records.following import Following, is_contradicted
+from chatops.surfaces.terminal.records.phones import by_phone, rows
+from chatops.surfaces.terminal.records.progress import doubts, ending
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
 from chatops.surfaces.terminal.records.showing import details, document, table
 from chatops.surfaces.terminal.records.visible import find_visible, person_seen
+from tools import AnyAction, load_actions
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 
@@ -36,7 +41,7 @@ def operations_group(records: OpenRecords, service: OpenService) -> click.Group:
     @click.argument("operation")
     @_JSON
     def show_command(*, operation: str, as_json: bool) -> int:
-        """Show one operation with its plan and its requests."""
+        """Show one operation with its plan, its requests, and what is known of each phone, failures first."""
         return answered(records, partial(_show, operation), what="Show operation", as_json=as_json)
 
     @group.command("watch")
@@ -74,7 +79,16 @@ async def _list(limit: int, desk: Desk[Records]) -> Answer:
 async def _show(identifier: str, desk: Desk[Records]) -> Answer:
     await desk.place.ledger.expire()
     operation = await find_visible(desk.place.ledger, identifier, desk.principal)
-    return Answer(shown=details(operation), data=document(operation), operation_id=operation.id)
+    shown, data = _described(operation, load_actions())
+    return Answer(shown=shown, data=data, operation_id=operation.id)
+
+
+def _described(operation: Operation, actions: Mapping[str, AnyAction]) -> tuple[Shown, JsonValue]:
+    """Everything that is known of it, down to each phone."""
+    known = by_phone(operation, actions.get(operation.action))
+    shown, data = details(operation), document(operation)
+    each: list[JsonValue] = [{"instance_id": phone, "state": word} for phone, word in known]
+    return replace(shown, rows=(*shown.rows, *rows(known))), {**data, "phones": each}
 
 
 async def _watch(identifier: str, desk: Desk[Service]) -> Answer:
@@ -84,11 +98,12 @@ async def _watch(identifier: str, desk: Desk[Service]) -> Answer:
     async with sweeping(service.recovery):
         (operation,) = await _following(desk).follow(identifier)
     said = ending(operation, service.actions.get(operation.action))
-    shown = details(operation)
+    shown, data = _described(operation, service.actions)
     return Answer(
-        shown=Shown(message=f"{shown.message} {said}".rstrip(), columns=shown.columns, rows=shown.rows),
-        data=document(operation),
+        shown=replace(shown, message=f"{shown.message} {said}".rstrip(), notes=doubts(operation)),
+        data=data,
         status=STATUS_OF[operation.state],
+        contradicted=is_contradicted(operation),
         operation_id=operation.id,
     )
 

@@ -6,6 +6,11 @@ from chatops.operations.states import RequestState, State, Verification
 from chatops.operations.watching import jobs_of, ordered_by, phones_of
 from tools import AnyAction, Appear, Follow, Until, phones
 
+_VERDICTS = {
+    Verification.VERIFIED: "Verified",
+    Verification.MISMATCH: "Mismatch, it did not come about everywhere",
+    Verification.UNKNOWN: "Unknown whether it took effect",
+}
 _OPEN = frozenset({RequestState.PLANNED, RequestState.SENT})
 
 
@@ -23,21 +28,31 @@ def ending(operation: Operation, action: AnyAction | None) -> str:
     """What reading has shown, as a sentence; empty where nothing was to be read."""
     if operation.verification is None or operation.verification is Verification.NOT_VERIFIABLE:
         return ""
-    verdict = operation.verification.value.replace("_", " ").capitalize()
+    verdict = _VERDICTS[operation.verification]
     return f"{verdict}: {_counted(operation, action)}."
 
 
+def doubts(operation: Operation) -> tuple[str, ...]:
+    """What somebody must notice who relies on it."""
+    look = f"Look at its phones: chatops operations show {operation.id}"
+    if operation.verification is Verification.MISMATCH:
+        return (f"The API has taken it, and its phones are not as they were to be. {look}",)
+    if operation.verification is Verification.UNKNOWN:
+        return (f"Whether it took effect could not be read. {look}",)
+    return ()
+
+
 def _counted(operation: Operation, action: AnyAction | None) -> str:
-    wanted, must_leave = _wanted(operation, action)
+    names, must_leave = wanted(operation, action)
     seen = Seen.read(operation.verified)
-    proven = seen.reached & (seen.left if must_leave else seen.reached) & set(wanted)
-    if wanted == (THE_ORDER,):
+    proven = seen.reached & (seen.left if must_leave else seen.reached) & set(names)
+    if names == (THE_ORDER,):
         return "the phones of the order were found" if proven else "the phones of the order are looked for"
     failed = f", {len(seen.failed)} failed" if seen.failed else ""
-    return f"{len(proven)} of {phones(len(wanted))} verified{failed}"
+    return f"{len(proven)} of {phones(len(names))} verified{failed}"
 
 
-def _wanted(operation: Operation, action: AnyAction | None) -> tuple[tuple[str, ...], bool]:
+def wanted(operation: Operation, action: AnyAction | None) -> tuple[tuple[str, ...], bool]:
     """What has to be seen, and whether each must be seen leaving its state before."""
     verify = action.change.verify if action is not None and action.change is not None else None
     if isinstance(verify, Follow):

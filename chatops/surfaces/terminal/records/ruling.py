@@ -15,13 +15,14 @@ from chatops.people import People
 from chatops.policy import Facts, PolicyEngine, PolicyHolder, check, explain, run_cases
 from chatops.principal import Assistant, Principal, Surface
 from chatops.rendering import Shown
-from chatops.roles import permissions_of
+from chatops.roles import Role, permissions_of
 from chatops.service import Records, Service
 from chatops.surfaces.terminal.menu import Menu
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
 from chatops.surfaces.terminal.request import Request
 from tools import AnyAction, Params
 
+_ASK_FOR_OTHERS: tuple[Role, ...] = ("admin",)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 
 
@@ -36,7 +37,7 @@ def policy_group(records: OpenRecords, service: OpenService) -> click.Group:
         return answered(records, _check, what="Check the policy", as_json=as_json)
 
     @group.command("explain", context_settings={"ignore_unknown_options": True})
-    @click.option("--as", "person", help="As this person; by default as yourself.")
+    @click.option("--as", "person", help="As this person, which is for admins; by default as yourself.")
     @click.option("--assistant", is_flag=True, help="As if an assistant asked through MCP.")
     @_JSON
     @click.argument("action")
@@ -106,6 +107,8 @@ async def _test(file: Path | None, desk: Desk[Records]) -> Answer:
 
 async def _explain(request: Request, person: str | None, desk: Desk[Service], *, assistant: bool) -> Answer:
     service = desk.place
+    if person not in (None, desk.principal.person):
+        desk.require(_ASK_FOR_OTHERS, "ask what somebody else may do")
     asker = _asker(service.people, person or desk.principal.person, assistant=assistant)
     params = parse(request.action, request.arguments.values)
     facts = await _facts(service, asker, request.action, params)

@@ -55,11 +55,12 @@ class Answer:
     data: JsonValue = None
     status: Status = Status.DONE
     operation_id: str | None = None
+    contradicted: bool = False
 
     @property
     def exit_code(self) -> int:
         """That of a call which ends so."""
-        return Outcome(status=self.status, message="").exit_code
+        return Outcome(status=self.status, message="", contradicted=self.contradicted).exit_code
 
     def payload(self) -> Mapping[str, JsonValue]:
         """The object, of the same form as that of a call."""

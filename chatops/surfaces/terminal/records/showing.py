@@ -72,7 +72,7 @@ def _watch(operation: Operation) -> str | None:
     return f"being read until {moment(operation.watch_until)}, if somebody watches"
 
 
-def document(operation: Operation) -> JsonValue:
+def document(operation: Operation) -> dict[str, JsonValue]:
     """One operation as JSON."""
     return {
         "operation_id": operation.id,

@@ -230,3 +230,11 @@ def test_wrong_configuration_is_told_on_standard_error_before_anything_is_served
     assert told in errors
     assert "Traceback" not in errors
     assert client.heard == []
+
+
+def test_stranger_is_turned_away_and_in_the_audit(environment: Mapping[str, str]) -> None:
+    with talk({**environment, "CHATOPS_AS": "mallory"}) as client:
+        assert client.end(within=10)[0] == 2
+    (line,) = audited(environment)
+    assert (line["kind"], line["error"]) == ("denied", "person_unknown")
+    assert line["details"] == {"account": "mallory", "door": "mcp"}

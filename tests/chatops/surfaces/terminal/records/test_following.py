@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import anyio
 import anyio.lowlevel
 import pytest
+from pydantic import JsonValue
 
 from chatops.consent import Verdict
 from chatops.outcome import Outcome, Status
@@ -103,3 +104,27 @@ async def test_call_that_was_left_keeps_its_outcome(open_bench: OpenBench) -> No
         await tasks.start(eyes.interrupts.watch)
         assert await followed(eyes, outcome) is outcome
         tasks.cancel_scope.cancel()
+
+
+async def test_call_that_reading_contradicts_is_no_success_for_a_script(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+
+        def somebody_else() -> None:
+            bench.phone("XvH39QVW").owner = "somebody else"
+
+        bench.at["request_settled"] = somebody_else
+        arguments: dict[str, JsonValue] = {"instance_ids": ["XvH39QVW"], "user_id": "1123422"}
+        outcome = await bench.executor.run(person(), "assign_instances", arguments, Person())
+        ended = await followed(following(bench), outcome)
+        assert (ended.status, ended.exit_code, ended.is_error) == (Status.DONE, 1, True)
+        assert "Mismatch, it did not come about everywhere: 0 of 1 phone verified." in ended.message
+        (warning,) = ended.warnings
+        assert f"chatops operations show {outcome.operation_id}" in warning
+
+
+async def test_call_of_which_reading_tells_nothing_warns_and_is_as_its_answer_was(open_bench: OpenBench) -> None:
+    async with open_bench(simulator=SimulatorSettings(phones=60, faults=True, speed=1e9)) as bench:
+        ended = await followed(following(bench), await rebooted(bench))
+        assert (ended.status, ended.exit_code, ended.is_error) == (Status.DONE, 0, False)
+        assert "Unknown whether it took effect" in ended.message
+        assert "could not be read" in ended.warnings[-1]

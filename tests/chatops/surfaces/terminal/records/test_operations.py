@@ -11,6 +11,8 @@ from tests.chatops.surfaces.terminal.conftest import AtTerminal
 from tests.chatops.surfaces.terminal.records.conftest import Answers, As, being_sent, changes
 
 LAUNCH = "from chatops.__main__ import main; main()"
+ASSIGN = ("assign", "XvH39QVW", "--user-id", "1123422", "--yes")
+"""Whoever looks afterwards can prove it, however late: a phone need not be seen leaving a state."""
 
 
 @pytest.fixture
@@ -97,7 +99,7 @@ def test_watch_of_a_dead_process_is_taken_over_and_ends_verified_without_a_termi
     environment: Mapping[str, str], tmp_path: Path, answer_for: Answers
 ) -> None:
     started = subprocess.run(
-        [sys.executable, "-c", LAUNCH, "run", "reboot", "XvH39QVW", "--yes", "--json"],
+        [sys.executable, "-c", LAUNCH, "run", *ASSIGN, "--json"],
         env=dict(environment),
         cwd=tmp_path,
         stdin=subprocess.DEVNULL,
@@ -116,7 +118,7 @@ def test_reconciling_finds_out_what_became_of_what_dead_processes_have_sent(
     environment: Mapping[str, str], tmp_path: Path, answer_for: Answers
 ) -> None:
     started = subprocess.run(
-        [sys.executable, "-c", LAUNCH, "run", "reboot", "XvH39QVW", "--yes", "--json"],
+        [sys.executable, "-c", LAUNCH, "run", *ASSIGN, "--json"],
         env=dict(environment),
         cwd=tmp_path,
         stdin=subprocess.DEVNULL,
@@ -180,3 +182,49 @@ def test_what_is_on_its_way_entirely_cannot_be_cancelled(
     assert (late["exit_code"], late["error"]["code"]) == (3, "consent_gone")
     assert "it is running" in late["message"]
     assert keyboard.end()[0] == 0
+
+
+@pytest.mark.process
+def test_watch_that_ends_in_a_mismatch_is_no_success_for_a_script(
+    environment: Mapping[str, str], tmp_path: Path, answer_for: Answers, as_person: As
+) -> None:
+    started = subprocess.run(
+        [sys.executable, "-c", LAUNCH, "run", "start", "a44uhlf7", "--command", "ls -l /system", "--json"],
+        env=dict(environment),
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    operation = json.loads(started.stdout)["operation_id"]
+    answer = answer_for("alice", "operations", "watch", operation)
+    assert (answer["exit_code"], answer["status"], answer["data"]["verification"]) == (1, "done", "mismatch")
+    assert "Mismatch, it did not come about everywhere: 0 of 1 phone verified, 1 failed." in answer["message"]
+    assert "its phones are not as they were to be" in answer["warnings"][0]
+    assert "its phones are not as they were to be" in as_person("alice", "operations", "watch", operation).out
+    shown = answer_for("alice", "operations", "show", operation)
+    assert (shown["exit_code"], shown["data"]["phones"]) == (0, [{"instance_id": "a44uhlf7", "state": "failed"}])
+    assert "phone a44uhlf7" in as_person("alice", "operations", "show", operation).out
+
+
+@pytest.mark.process
+def test_two_processes_that_watch_one_operation_tell_its_end_once(
+    environment: Mapping[str, str], tmp_path: Path, answer_for: Answers
+) -> None:
+    def start(*words: str) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-c", LAUNCH, *words, "--json"]
+        return subprocess.Popen(
+            command, env=dict(environment), cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+        )
+
+    first, _ = start("run", *ASSIGN).communicate(timeout=30)
+    operation = json.loads(first)["operation_id"]
+    watching = [start("operations", "watch", operation) for _ in range(2)]
+    ends = [json.loads(each.communicate(timeout=60)[0]) for each in watching]
+    assert [each.returncode for each in watching] == [0, 0]
+    assert ends[0] == ends[1]
+    assert ends[0]["data"]["phones"] == [{"instance_id": "XvH39QVW", "state": "verified"}]
+    events = answer_for("alice", "audit", "show", "--operation", operation)["data"]["events"]
+    kinds = [each["kind"] for each in events]
+    assert kinds.count("verified") == 1
+    assert kinds[-1] == "verified"

@@ -126,8 +126,8 @@ def test_action_that_is_no_more_is_told_as_well() -> None:
         (None, ""),
         (Verification.NOT_VERIFIABLE, ""),
         (Verification.VERIFIED, "Verified: 1 of 2 phones verified."),
-        (Verification.MISMATCH, "Mismatch: 1 of 2 phones verified."),
-        (Verification.UNKNOWN, "Unknown: 1 of 2 phones verified."),
+        (Verification.MISMATCH, "Mismatch, it did not come about everywhere: 1 of 2 phones verified."),
+        (Verification.UNKNOWN, "Unknown whether it took effect: 1 of 2 phones verified."),
     ],
 )
 def test_end_is_told_where_something_was_to_be_read(verification: Verification | None, sentence: str) -> None:
