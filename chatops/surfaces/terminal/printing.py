@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 from pydantic import JsonValue
 
@@ -71,14 +72,19 @@ def complain(message: str, error: ChatopsError | None = None) -> None:
         facts = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in known.items())
         lines += [f"({facts})"] if facts else []
         lines += [line_of(error.next_step)] if error.next_step else []
-    sys.stderr.write("\n".join(lines) + "\n")
-    sys.stderr.flush()
+    say("\n".join(lines) + "\n")
 
 
 def note(text: str) -> None:
     """Something a person should know, beside the answer."""
-    sys.stderr.write(f"note: {line_of(text)}\n")
-    sys.stderr.flush()
+    say(f"note: {line_of(text)}\n")
+
+
+def say(text: str) -> None:
+    """Write to standard error, now. Where that is gone nobody is there to be told, and what is under way goes on."""
+    with suppress(OSError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def write(text: str) -> None:

@@ -1,7 +1,10 @@
 import json
+import os
 import re
 import shlex
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -178,6 +181,7 @@ def test_control_c_at_the_question_declines(at_terminal: AtTerminal, simulator: 
     keyboard.press_control_c()
     assert keyboard.end()[0] == 3
     assert "Declined; nothing was sent." in keyboard.seen
+    assert "what was sent already" not in keyboard.seen
     assert "Traceback" not in keyboard.seen
     assert changes(simulator) == []
 
@@ -231,6 +235,46 @@ def test_control_c_does_not_tear_a_change_that_was_sent(at_terminal: AtTerminal,
     code, _ = keyboard.end()
     assert code == 0
     assert "accepted" in keyboard.seen
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_closed_window_does_not_tear_a_change_that_was_sent(
+    at_terminal: AtTerminal, chatops: Chatops, simulator: RunningSimulator, words: tuple[str, ...]
+) -> None:
+    simulator.simulator.faults.add(Fault(kind="slow", operation="reboot", seconds=2, times=1))
+    keyboard = at_terminal("run", "reboot", "XvH39QVW", "--yes", *words)
+    wait_until_taken(simulator)
+    assert keyboard.close_window() > 0
+    operation = only_operation(chatops)
+    assert operation["state"] in {"watching", "done"}
+    assert [request["state"] for request in operation["requests"]] == ["accepted"]
+
+
+@pytest.mark.process
+def test_closed_window_is_no_answer_to_a_question(
+    at_terminal: AtTerminal, chatops: Chatops, simulator: RunningSimulator
+) -> None:
+    keyboard = at_terminal("run", "reset", "XvH39QVW")
+    keyboard.wait_for("to go on: ")
+    assert keyboard.close_window() > 0
+    # Whichever comes first: the end of what could be typed, or the signal.
+    assert only_operation(chatops)["state"] in {"declined", "awaiting_confirmation"}
+    assert changes(simulator) == []
+
+
+def only_operation(chatops: Chatops) -> dict[str, Any]:
+    (listed,) = json.loads(chatops("operations", "list", "--json").out)["data"]["operations"]
+    shown: dict[str, Any] = json.loads(chatops("operations", "show", listed["operation_id"], "--json").out)["data"]
+    return shown
+
+
+def wait_until_taken(simulator: RunningSimulator) -> None:
+    """Until the fault has met its request."""
+    limit = time.monotonic() + 30
+    while len(simulator.simulator.faults):
+        assert time.monotonic() < limit
+        os.sched_yield()
 
 
 @pytest.mark.process
