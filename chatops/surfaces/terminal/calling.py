@@ -13,7 +13,14 @@ from chatops.principal import Principal
 from chatops.progress import hearing
 from chatops.surfaces.terminal.asking import TerminalAsker
 from chatops.surfaces.terminal.interrupts import Interrupts
-from chatops.surfaces.terminal.printing import OutputFailed, complain, note, print_json, print_outcome
+from chatops.surfaces.terminal.printing import (
+    OutputClosed,
+    OutputFailed,
+    note,
+    print_interrupted,
+    print_outcome,
+    told_anyway,
+)
 from chatops.surfaces.terminal.records.following import Following, followed
 from chatops.surfaces.terminal.request import Request
 from chatops.surfaces.terminal.waiting import Waiting
@@ -39,14 +46,16 @@ def carry_out(request: Request, opened: Opened) -> int:
         note(each)
     outcome, exit_code = anyio.run(_call, request, opened)
     if outcome is None:
-        _print_interrupted(request)
+        print_interrupted(
+            "Interrupted." if request.action.risk is Risk.READ else "Interrupted; nothing was sent.",
+            as_json=request.as_json,
+        )
         return exit_code
     try:
         print_outcome(outcome, as_json=request.as_json, reveal=request.reveal)
-    except OutputFailed:
+    except (OutputClosed, OutputFailed):
         if request.action.risk is not Risk.READ:
-            # Whoever cannot read the answer still has to know what became of the phones.
-            complain(outcome.message)
+            told_anyway(outcome.message, outcome.operation_id)
         raise
     return exit_code
 
@@ -78,11 +87,3 @@ async def _call(request: Request, opened: Opened) -> tuple[Outcome | None, int]:
                 outcome = await followed(following, outcome)
         tasks.cancel_scope.cancel()
     return outcome, interrupts.exit_code if outcome is None else outcome.exit_code
-
-
-def _print_interrupted(request: Request) -> None:
-    message = "Interrupted." if request.action.risk is Risk.READ else "Interrupted; nothing was sent."
-    if request.as_json:
-        print_json({"status": "cancelled", "message": message})
-    else:
-        complain(message)

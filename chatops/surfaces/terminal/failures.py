@@ -4,49 +4,40 @@ import logging
 import os
 import sys
 import uuid
+from contextlib import suppress
+from pathlib import Path
 
 import click
 
-from chatops.errors import ChatopsError, ConfigurationError
+from chatops.errors import (
+    ChatopsError,
+    ConfigurationError,
+    InternalError,
+    SystemRefused,
+    TimedOut,
+    UsageInvalid,
+)
 from chatops.outcome import describe
 from chatops.settings import load_settings
 from chatops.surfaces.terminal.interrupts import SIGNAL_BASE
-from chatops.surfaces.terminal.printing import OutputClosed, OutputFailed, complain, print_json
+from chatops.surfaces.terminal.printing import OutputClosed, OutputFailed, complain, print_interrupted, print_json
 
 _logger = logging.getLogger(__name__)
 _FAILED = 1
 _WRONG = 2
+_LONGEST = 400
+"""Characters of a message about the command line: what was typed may be as long as anything."""
 _INTERRUPTED = SIGNAL_BASE + 2
 _PIPE_CLOSED = SIGNAL_BASE + 13
-
-
-class _InternalError(ChatopsError):
-    """A fault of ours; the details are in a file."""
-
-
-class _SystemError(ChatopsError):
-    """The operating system did not do what we asked of it."""
-
-    code = "system_error"
-
-
-class _UsageError(ChatopsError):
-    """The command line is wrong."""
-
-    code = "usage_invalid"
 
 
 def tell(error: BaseException, *, as_json: bool) -> int:
     """The exit code for this error, which is told to whoever typed: as JSON on standard output if ``as_json``."""
     error = _alone(error)
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
-        if as_json:
-            print_json({"status": "cancelled", "message": "Interrupted."})
-        else:
-            complain("Interrupted.")
+        print_interrupted("Interrupted.", as_json=as_json)
         return _INTERRUPTED
     if isinstance(error, OutputClosed):
-        _forget_output()
         return _PIPE_CLOSED
     return _told(error, as_json=as_json)
 
@@ -59,56 +50,85 @@ def _alone(error: BaseException) -> BaseException:
 
 
 def _told(error: BaseException, *, as_json: bool) -> int:
-    if isinstance(error, click.ClickException) and not as_json:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) and not as_json:
         error.show(file=sys.stderr)
         return error.exit_code
     named, exit_code = _named(error)
     if as_json and not isinstance(error, OutputFailed):
         status = "invalid" if exit_code == _WRONG else "failed"
-        print_json({"status": status, "message": named.message, "error": describe(named)})
-    else:
-        complain(named.message, named)
+        with suppress(OutputClosed, OutputFailed):
+            print_json({"status": status, "message": named.message, "error": describe(named)})
+            return exit_code
+    complain(named.message, named)
     return exit_code
 
 
 def _named(error: BaseException) -> tuple[ChatopsError, int]:
     if isinstance(error, click.ClickException):
-        return _UsageError(error.format_message()), error.exit_code
+        return _of_usage(error), error.exit_code
     if isinstance(error, ChatopsError):
         return error, _WRONG if isinstance(error, ConfigurationError) else _FAILED
-    if isinstance(error, OSError):
-        if isinstance(error, OutputFailed):
-            _forget_output()
-        where = f" ({error.filename})" if error.filename else ""
-        return _SystemError(f"{error.strerror or 'The system refused it'}{where}."), _FAILED
-    return _logged(error), _FAILED
+    # One of the system's errors by its class, but nothing that the system has refused.
+    if isinstance(error, TimeoutError):
+        return _of_time(), _FAILED
+    return (_of_system(error) if isinstance(error, OSError) else _logged(error)), _FAILED
 
 
-def _logged(error: BaseException) -> _InternalError:
+def _of_usage(error: click.ClickException) -> UsageInvalid:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    help_at = f"{context.command_path if context is not None else 'chatops'} --help"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return UsageInvalid("A command is missing.", next_step=f"Choose one: {help_at}")
+    message = error.format_message()
+    if len(message) > _LONGEST:
+        # What was typed stands in the middle: what it was for, and what is wrong with it, around it.
+        message = f"{message[: _LONGEST // 2]} [...] {message[-_LONGEST // 4 :]}"
+    return UsageInvalid(message, next_step=f"How it is used: {help_at}")
+
+
+def _of_time() -> TimedOut:
+    return TimedOut(
+        "Something that was waited for did not come in time.",
+        next_step="Try again. If it was a change, look first at what became of it: chatops operations list",
+    )
+
+
+def _of_system(error: OSError) -> SystemRefused:
+    next_step = "Put right what the system complains of, and try again."
+    if isinstance(error, OutputFailed):
+        next_step = "The answer is lost; what was done is done. Send the output where it can be written."
+    where = f" ({error.filename})" if error.filename else ""
+    return SystemRefused(f"{error.strerror or 'The system refused it'}{where}.", next_step=next_step)
+
+
+def _logged(error: BaseException) -> InternalError:
     identifier = uuid.uuid4().hex[:12]
     try:
-        folder = load_settings().state_dir
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = folder / "errors.log"
-        stream = os.fdopen(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="utf-8")
+        file = _kept(error, identifier)
     except (ChatopsError, OSError):
-        return _InternalError(
-            f"Something is wrong inside chatops, and could not be written down: {type(error).__name__}."
+        return InternalError(
+            f"Something is wrong inside chatops, and could not be written down: {type(error).__name__}.",
+            next_step="Make the state folder writable (CHATOPS_STATE_DIR) and try again: then errors.log in it says "
+            "more. If it was a change, look first at what became of it: chatops operations list",
         )
-    with stream:
+    return InternalError(
+        f"Something is wrong inside chatops (id {identifier}).",
+        next_step=f"The details are in {file}, under this id; give them to whoever looks after chatops. "
+        "If it was a change, look at what became of it: chatops operations list",
+    )
+
+
+def _kept(error: BaseException, identifier: str) -> Path:
+    """The file in which it was written down, for its owner's eyes only."""
+    folder = load_settings().state_dir
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = folder / "errors.log"
+    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "a", encoding="utf-8") as stream:
+        os.fchmod(descriptor, 0o600)
         handler = logging.StreamHandler(stream)
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
         _logger.addHandler(handler)
         _logger.error("unexpected error %s", identifier, exc_info=error)
         _logger.removeHandler(handler)
-    return _InternalError(
-        f"Something is wrong inside chatops (id {identifier}).", next_step=f"The details are in {file}."
-    )
-
-
-def _forget_output() -> None:
-    """What could not be written must not be tried again when the interpreter ends."""
-    if sys.stdout is sys.__stdout__ and sys.__stdout__ is not None:
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, sys.__stdout__.fileno())
-        os.close(nothing)
+    return file

@@ -2,7 +2,10 @@ import json
 import os
 import re
 import shlex
+import subprocess
+import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -346,6 +349,25 @@ def test_call_at_a_terminal_is_followed_until_its_phones_were_looked_at(at_termi
     keyboard = at_terminal("run", "assign", "XvH39QVW", "--user-id", "1123422", "--yes")
     keyboard.wait_for("Verified: 1 of 1 phone verified.")
     assert keyboard.end()[0] == 0
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("output", [">/dev/full", ">&-"])
+@pytest.mark.parametrize("form", ["", " --json"])
+def test_change_whose_answer_cannot_be_written_is_told_all_the_same(
+    environment: Mapping[str, str], simulator: RunningSimulator, output: str, form: str
+) -> None:
+    line = f'exec "$0" -c "from chatops.__main__ import main; main()" run reboot XvH39QVW --yes{form} {output}'
+    ended = subprocess.run(
+        ["sh", "-c", line, sys.executable], env=environment, stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert ended.returncode == 1
+    told, record, *_ = ended.stderr.splitlines()
+    assert "accepted" in told
+    assert record.startswith("note: Its record: chatops operations show op_")
+    assert "(standard output)." in ended.stderr
+    assert "what was done is done" in ended.stderr
+    assert len(changes(simulator)) == 1
 
 
 @pytest.mark.process
