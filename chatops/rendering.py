@@ -7,6 +7,8 @@ from pydantic import JsonValue
 from chatops.outcome import Outcome
 from tools import Cell, Fields, Table
 
+FIELDS = ("field", "value")
+"""The columns of what is no list: each row is a name and its value."""
 _TARGET = ("instance_id", "name", "region", "state", "assignee", "in_use", "frozen")
 
 
@@ -34,7 +36,7 @@ def render(outcome: Outcome) -> Shown:
         return Shown(message=outcome.message, columns=view.columns, rows=rows, notes=tuple(notes))
     if isinstance(view, Fields):
         pairs = tuple((name, value) for name, value in view.fields(outcome.result).items() if value is not None)
-        return Shown(message=outcome.message, columns=("field", "value"), rows=pairs, notes=tuple(notes))
+        return Shown(message=outcome.message, columns=FIELDS, rows=pairs, notes=tuple(notes))
     return Shown(message=outcome.message, notes=tuple(notes))
 
 
