@@ -47,6 +47,17 @@ def test_every_exit_code_is_documented(code: int) -> None:
         assert re.search(rf"\b{code}\b", ARCHITECTURE)
 
 
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        {each.stem for each in (ROOT / "chatops").iterdir() if each.name[:2] != "__" and each.suffix in ("", ".py")}
+    ),
+)
+def test_every_module_is_in_the_table_of_layers(name: str) -> None:
+    layers = ARCHITECTURE.split("## The layers")[1].split("## The life")[0]
+    assert re.search(rf"`{name}\b", layers)
+
+
 @pytest.mark.parametrize("name", list(load_actions()))
 def test_every_action_is_in_the_readme(name: str) -> None:
     assert f"[`{name}`](tools/README.md#{name})" in README
