@@ -3,8 +3,6 @@
 # ruff: noqa: PLC0415 - see above; only click is needed to know the commands
 
 import errno
-import io
-import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +15,7 @@ import click
 from chatops import __version__
 from chatops.surfaces.terminal.lazy import RECORDS, LazyCommand
 from chatops.surfaces.terminal.menu import Menu
+from chatops.surfaces.terminal.streams import prepare_streams
 
 if TYPE_CHECKING:
     from chatops.executor import Executor
@@ -26,13 +25,16 @@ if TYPE_CHECKING:
 
 _NAME = "chatops"
 _STALE = 1
+_SHOWN = 40
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code of this command line; everything that goes wrong is told."""
-    _prepare_streams()
+    prepare_streams()
     words = list(arguments)
     try:
+        _check_words(words)
         return int(commands.main(words, prog_name=_NAME, standalone_mode=False) or 0)
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the one place of this door, which logs as well
         from chatops.surfaces.terminal.failures import tell
@@ -57,6 +59,13 @@ def _write_down(words: Sequence[str], error: click.UsageError) -> None:
         anyio.run(write_down, configuration, misuse_event(words, error, principal))
 
 
+def _check_words(words: Sequence[str]) -> None:
+    """Words that are no text would be refused much later, and less clearly."""
+    for number, word in enumerate(words, start=1):
+        if not word.isascii() and word != word.encode("utf-8", "replace").decode():
+            raise click.UsageError(f"Word {number} of the command line is no UTF-8 text: {word[:_SHOWN]!a}.")
+
+
 @click.group(name=_NAME, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name=_NAME, message="%(prog)s %(version)s")
 def commands() -> None:
@@ -64,12 +73,12 @@ def commands() -> None:
 
     Exit codes: 0 done or accepted, 1 failed, only partly done, or taken and then not seen to have come about, 2 wrong
     arguments or configuration, 3 refused, declined, expired or cancelled, 4 another person has to approve it, 5 unknown
-    whether it was done.
+    whether it was done; 129, 130 or 143 interrupted, 141 nobody read the answer.
     """
 
 
 @commands.command("actions")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@_JSON
 def actions_command(*, as_json: bool) -> None:
     """List what you may do."""
     import anyio
@@ -132,18 +141,23 @@ for _name, _help in RECORDS.items():
 
 
 @commands.command("init")
-def init_command() -> None:
+@_JSON
+def init_command(*, as_json: bool) -> None:
     """Write a commented team file with you as operator."""
     from chatops.identity import account_name
     from chatops.settings import load_settings
     from chatops.starter import write_team_file
-    from chatops.surfaces.terminal.printing import write
+    from chatops.surfaces.terminal.printing import print_json, write
 
     file = load_settings().team_file
     account = account_name()
     write_team_file(file, account)
+    message = f"Wrote {file}: {account} is an operator."
+    if as_json:
+        print_json({"status": "done", "message": message, "data": {"team_file": str(file), "account": account}})
+        return
     write(
-        f"Wrote {file}: {account} is an operator.\n\n"
+        f"{message}\n\n"
         "Next, tell who you are to the CloudDevice API, in the environment:\n"
         "  CHATOPS_CLOUD_ACCESS_KEY and CHATOPS_CLOUD_SECRET_KEY, or\n"
         "  CHATOPS_CLOUD_USERNAME, CHATOPS_CLOUD_PASSWORD and CHATOPS_CLOUD_DOMAIN.\n"
@@ -243,19 +257,23 @@ def demo_command(*, keep: bool, picture: Path | None) -> int:
 
 @commands.command("docs")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if something is stale.")
-def docs_command(*, check: bool) -> int:
+@_JSON
+def docs_command(*, check: bool, as_json: bool) -> int:
     """Write the generated pages of a source tree."""
     from chatops.docs import generated_files, stale_docs, write_docs
-    from chatops.surfaces.terminal.printing import write
+    from chatops.surfaces.terminal.printing import print_json, write
 
     root = Path(__file__).resolve().parent.parent
     if not (root / "pyproject.toml").is_file():
         raise click.UsageError("Generated pages belong to a source tree; this is an installed package.")
-    changed = stale_docs(root) if check else write_docs(root)
-    said = "stale" if check else "written"
-    write("".join(f"{said}: {file.relative_to(root)}\n" for file in changed))
-    write(f"{len(generated_files(root))} pages looked at, {len(changed)} {said}.\n")
-    return _STALE if check and changed else 0
+    changed = [str(file.relative_to(root)) for file in (stale_docs(root) if check else write_docs(root))]
+    said, is_wrong = "stale" if check else "written", check and bool(changed)
+    message = f"{len(generated_files(root))} pages looked at, {len(changed)} {said}."
+    if as_json:
+        print_json({"status": "failed" if is_wrong else "done", "message": message, "data": {said: [*changed]}})
+    else:
+        write("".join(f"{said}: {file}\n" for file in changed) + f"{message}\n")
+    return _STALE if is_wrong else 0
 
 
 @commands.command("completion")
@@ -269,14 +287,3 @@ def completion_command(shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None  # noqa: S101  # click knows each of the choices
     write(kind(commands, {}, _NAME, f"_{_NAME.upper()}_COMPLETE").source() + "\n")
-
-
-def _prepare_streams() -> None:
-    """Closed streams become empty ones, and characters the terminal lacks are written as escapes."""
-    # The type checker believes that they are always there; a parent may have closed them.
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123  # lives as long as we
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")

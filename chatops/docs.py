@@ -118,9 +118,9 @@ def _error_table(_: Mapping[str, AnyAction]) -> str:
 
 
 def error_kinds() -> list[type[errors.ChatopsError]]:
-    """Every error of the tree, in the order of its module."""
+    """Every error of the tree that has a code, in the order of its module."""
     kinds = [each for each in vars(errors).values() if isinstance(each, type)]
-    return [each for each in kinds if issubclass(each, errors.ChatopsError)]
+    return [each for each in kinds if issubclass(each, errors.ChatopsError) and each is not errors.ChatopsError]
 
 
 def _actions_page(actions: Mapping[str, AnyAction]) -> str:

@@ -17,6 +17,10 @@ ChatopsError
 │   └── FactsChanged            what was consented to is no longer what would happen
 ├── AuditUnavailable            what would happen cannot be written down, so it does not happen
 ├── StoreUnavailable            the database is full, locked, lost or damaged; the transaction did not happen
+├── UsageInvalid                the command line is wrong
+├── SystemRefused               the operating system did not do what was asked of it
+├── TimedOut                    something that was waited for did not come in time
+├── InternalError               a fault of ours
 └── UpstreamError               the API, or the way to it
     ├── RequestTooLarge         refused before signing
     ├── RequestTooWide          too many phones, or regions, for one request; nothing was sent
@@ -40,7 +44,7 @@ class ChatopsError(Exception):
     ``upstream_message`` is what the API itself said: untrusted text, never a part of ``message``.
     """
 
-    code: ClassVar[str] = "internal_error"
+    code: ClassVar[str]
     retryable: bool = False
 
     def __init__(
@@ -170,6 +174,30 @@ class StoreUnavailable(ChatopsError):
     """The store cannot be read or written just now; nothing of the transaction was kept."""
 
     code = "store_unavailable"
+
+
+class UsageInvalid(ChatopsError):
+    """The command line is wrong; nothing was done."""
+
+    code = "usage_invalid"
+
+
+class SystemRefused(ChatopsError):
+    """The operating system did not do what was asked of it: a full disk, a missing file, a port that is taken."""
+
+    code = "system_error"
+
+
+class TimedOut(ChatopsError):
+    """Something that was waited for did not come in time, and nothing more precise is known."""
+
+    code = "timed_out"
+
+
+class InternalError(ChatopsError):
+    """A fault of ours. The details are in `errors.log` in the state folder, or in the log of `chatops mcp`."""
+
+    code = "internal_error"
 
 
 class UpstreamError(ChatopsError):

@@ -8,6 +8,7 @@ from pydantic import JsonValue, ValidationError
 from pydantic_core import ErrorDetails
 
 from chatops.errors import InvalidParams
+from chatops.mistakes import mistake
 from tools import AnyAction, Params, clean_text
 
 _ARGUMENTS_LIMIT = 64 * 1024
@@ -60,9 +61,7 @@ def _sentence(problem: ErrorDetails) -> str:
         return f"unknown argument {place!r}"
     if problem["type"] == "missing":
         return f"{place} is missing"
-    message = problem["msg"].removeprefix("Value error, ")
-    message = message[:1].lower() + message[1:]
-    return f"{place}: {message}" if place else message
+    return f"{place}: {mistake(problem)}" if place else mistake(problem)
 
 
 def _place(problem: ErrorDetails) -> str:

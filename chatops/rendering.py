@@ -8,6 +8,8 @@ from chatops.outcome import Outcome, quoted
 from tools import Cell, Fields, Table
 
 _Rows = tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]
+FIELDS = ("field", "value")
+"""The columns of what is no list: each row is a name and its value."""
 _TARGET = ("instance_id", "name", "region", "state", "assignee", "in_use", "frozen")
 
 
@@ -39,8 +41,8 @@ def _table(outcome: Outcome) -> _Rows:
     if isinstance(view, Table):
         return view.columns, tuple(view.cells(outcome.result))
     if isinstance(view, Fields):
-        fields = view.fields(outcome.result).items()
-        return ("field", "value"), tuple((name, value) for name, value in fields if value is not None)
+        pairs = tuple((name, value) for name, value in view.fields(outcome.result).items() if value is not None)
+        return FIELDS, pairs
     return (), ()
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 from pathlib import Path
 
 from chatops.errors import ConfigurationError
@@ -86,6 +87,11 @@ def write_team_file(file: Path, account: str) -> None:
         _make_folders(file.parent)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
+        if not file.exists():
+            raise ConfigurationError(
+                f"{file} is a link that leads nowhere: there is no {file.readlink()}.",
+                next_step=f"Remove the link, or make what it leads to: rm {shlex.quote(str(file))}",
+            ) from None
         raise ConfigurationError(
             f"There is a team file already: {file}.",
             next_step="Edit it, or let CHATOPS_TEAM_FILE name another place.",

@@ -1,19 +1,46 @@
 """The team file: people, who they are at each door, their roles and limits. Who is not in it may do nothing."""
 
+import re
 import stat
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from chatops.errors import ConfigurationError
+from chatops.mistakes import mistake
 from chatops.positions import Document, read_document
 from chatops.roles import Role
 
 _FILE_LIMIT = 1024 * 1024
-_Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
-_Identity = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=r"^\S+$")]
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
+_IDENTITY = re.compile(r"\S{1,512}")
+
+
+def _name(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise ValueError("a name is 1 to 64 letters, digits, _ . or -, and begins with a letter")
+    return text
+
+
+def _identity(text: str) -> str:
+    if not _IDENTITY.fullmatch(text):
+        raise ValueError("an identity is 1 to 512 characters without spaces")
+    return text
+
+
+_Name = Annotated[str, AfterValidator(_name)]
+_Identity = Annotated[str, AfterValidator(_identity)]
 _Share = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -103,7 +130,8 @@ def load_team(file: Path) -> Team:
     """
     try:
         _check_guarded(file)
-        text = file.read_bytes()[: _FILE_LIMIT + 1]
+        with file.open("rb") as stream:
+            text = stream.read(_FILE_LIMIT + 1)
     except FileNotFoundError:
         raise ConfigurationError(
             f"There is no team file at {file}, so nobody may do anything.",
@@ -124,7 +152,11 @@ def load_team(file: Path) -> Team:
 
 def _check_guarded(file: Path) -> None:
     """Whoever may write the team file is whoever they say they are in it."""
-    if file.stat().st_mode & stat.S_IWOTH:
+    found = file.stat()
+    if not stat.S_ISREG(found.st_mode):
+        # A device or a pipe may never end, or never begin.
+        raise ConfigurationError(f"The team file {file} is no file.", next_step="Name a file: CHATOPS_TEAM_FILE")
+    if found.st_mode & stat.S_IWOTH:
         raise ConfigurationError(f"Everybody may write the team file {file}.", next_step=f"chmod o-w {file}")
     folder = file.resolve().parent
     mode = folder.stat().st_mode
@@ -140,8 +172,7 @@ def _located(document: Document, error: ValidationError) -> ConfigurationError:
     place = ".".join(str(part) for part in path if part != "[key]")
     if problem["type"] == "extra_forbidden":
         return document.error(path, f"unknown key {place}", fix="Remove it, or correct its spelling.")
-    message = problem["msg"].removeprefix("Value error, ")
-    return document.error(path, f"{place}: {message[:1].lower()}{message[1:]}", fix=f"Correct {place}.")
+    return document.error(path, f"{place}: {mistake(problem)}", fix=f"Correct {place}.")
 
 
 def _check_identities(document: Document, team: Team) -> None:

@@ -112,7 +112,7 @@ async def test_same_call_while_the_first_is_under_way_is_refused_and_told_where(
     async with open_bench() as bench:
         # A command changes nothing that can be read of the phones, so both plans are the same.
         listing = {**PAIR, "command": "ls -l /system"}
-        bench.simulator.faults.add(Fault(kind="slow", operation="sync-command", times=1, seconds=0.5))
+        bench.simulator.faults.add(Fault(kind="slow", operation="sync-command", times=1, seconds=1.5))
         claimed = anyio.Event()
         bench.at["claimed"] = claimed.set
         async with anyio.create_task_group() as tasks:

@@ -93,6 +93,24 @@ def test_init_makes_the_person_at_the_keyboard_an_operator(alone: Path, capsys: 
     assert run(["init"]) == 2
 
 
+def test_init_and_docs_answer_programs_too(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["init", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    file = str(alone / "team" / "chatops.yaml")
+    assert (answer["status"], answer["data"]) == ("done", {"team_file": file, "account": account_name()})
+    assert run(["init", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "configuration_invalid"
+    assert run(["docs", "--check", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["data"] == {"stale": []}
+
+
+def test_stale_pages_are_named_to_programs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatops.docs.stale_docs", lambda root: [root / "README.md"])
+    assert run(["docs", "--check", "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["status"], answer["data"]) == ("failed", {"stale": ["README.md"]})
+
+
 def test_missing_credentials_are_a_configuration_error(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(["init"])
     assert run(["run", "list"]) == 2
@@ -190,7 +208,7 @@ def test_full_disk_behind_standard_output_is_an_error(alone: Path) -> None:
             check=False,
         )
     assert ended.returncode == 1
-    assert ended.stderr == "No space left on device (standard output).\n"
+    assert ended.stderr.startswith("No space left on device (standard output).\n")
 
 
 @pytest.mark.process
@@ -211,4 +229,41 @@ def test_closed_streams_do_no_harm(alone: Path) -> None:
     ended = subprocess.run(
         ["sh", "-c", 'exec "$0" -c "$1" actions <&- >&- 2>&-', sys.executable, LAUNCH], cwd=alone, check=False
     )
-    assert ended.returncode == 0
+    assert ended.returncode == 1
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("words", ["actions", "actions --json", "--help", "docs --check", "completion bash"])
+def test_answer_that_nobody_can_get_is_a_failure(alone: Path, words: str) -> None:
+    run(["init"])
+    ended = subprocess.run(
+        ["sh", "-c", f'exec "$0" -c "$1" {words} >&-', sys.executable, LAUNCH],
+        cwd=alone,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Closed (standard output).\n")
+
+
+@pytest.mark.process
+def test_words_that_are_no_text_are_refused_as_usage(alone: Path) -> None:
+    words = [b"operations", b"show", b"op_\xff\xfe", b"--json"]
+    ended = subprocess.run([sys.executable, "-c", LAUNCH, *words], cwd=alone, capture_output=True, check=False)
+    answer = json.loads(ended.stdout)
+    assert (ended.returncode, answer["error"]["code"]) == (2, "usage_invalid")
+    assert answer["message"] == r"Word 3 of the command line is no UTF-8 text: 'op_\udcff\udcfe'."
+
+
+@pytest.mark.parametrize("words", [["list", "--limit"], ["phones", "--params"], ["video", "x", "--p540"]])
+@pytest.mark.parametrize("digits", [400, 6000])
+def test_number_of_thousands_of_digits_is_refused_in_few_words(
+    alone: Path, capsys: pytest.CaptureFixture[str], words: list[str], digits: int
+) -> None:
+    assert run(["run", *words, "9" * digits]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err) < 600
+    assert "set_int_max_str_digits" not in err
+    assert "--" in err

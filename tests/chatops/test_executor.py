@@ -278,9 +278,13 @@ async def test_door_that_goes_away_does_not_tear_a_change_apart(open_bench: Open
 
 async def test_read_that_its_door_gave_up_is_in_the_audit(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
-        bench.simulator.faults.add(Fault(kind="slow", operation="batch-query-status", times=1, seconds=2.0))
-        with anyio.move_on_after(0.1):
-            await bench.executor.run(person(), "query_status", PAIR, Person())
+        bench.simulator.faults.add(Fault(kind="slow", operation="batch-query-status", times=1, seconds=3600))
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(bench.executor.run, person(), "query_status", PAIR, Person())
+            while len(bench.simulator.faults):
+                await anyio.lowlevel.checkpoint()
+            tasks.cancel_scope.cancel()
+        assert tasks.cancel_scope.cancelled_caught
         assert await bench.kinds() == ["cancelled"]
 
 

@@ -40,6 +40,15 @@ def test_file_that_is_there_is_not_touched(tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == "people: {}\n"
 
 
+def test_link_that_leads_nowhere_is_said_to_be_one(tmp_path: Path) -> None:
+    file = tmp_path / "chatops.yaml"
+    file.symlink_to(tmp_path / "gone.yaml")
+    with pytest.raises(ConfigurationError, match=r"a link that leads nowhere: there is no .*gone\.yaml") as caught:
+        write_team_file(file, "alice")
+    assert f"rm {file}" in caught.value.next_step
+    assert not (tmp_path / "gone.yaml").exists()
+
+
 def test_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(ConfigurationError, match="cannot be written"):

@@ -1,3 +1,4 @@
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -73,6 +74,29 @@ def test_mistake_is_refused_with_its_file_line_and_fix(tmp_path: Path, text: str
     assert error.next_step
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("people: {a: {roles: operator}}", "people.a.roles: must be a list, such as [one, another]"),
+        ("people: {a: {roles: [boss]}}", "people.a.roles.0: must be 'viewer', 'operator', 'approver' or 'admin'"),
+        ("people: [a]", "people: must hold names with values, such as {name: value}"),
+        ("people: {a: 5}", "people.a: must hold names with values, such as {name: value}"),
+        ("people: {1x: {}}", "people.1x: a name is 1 to 64 letters, digits, _ . or -, and begins with a letter"),
+        ("people: {a: {terminal: [5]}}", "people.a.terminal.0: must be text; quotes make it text"),
+        ("people: {a: {terminal: [a b]}}", "people.a.terminal.0: an identity is 1 to 512 characters without spaces"),
+        ("terminal: {may_approve: maybe}", "terminal.may_approve: must be true or false"),
+        ("limits: {small: 1.5}", "limits.small: must be a whole number"),
+        ("limits: {small: 101}", "limits.small: must be at most 100"),
+        ("limits: {max_fleet_share: 0}", "limits.max_fleet_share: must be more than 0"),
+        ("approvals: {self_approval: true}", "approvals.self_approval: must be false"),
+        ("freeze: [{from: soon, until: 5, reason: x}]", "freeze.0.from: must be a time with its zone"),
+        ("freeze: [{until: 2026-12-27T00:00:00Z, reason: x}]", "freeze.0.from: is missing"),
+    ],
+)
+def test_mistake_is_told_in_words_of_the_file(tmp_path: Path, text: str, said: str) -> None:
+    assert said in refused(tmp_path, text).message
+
+
 def test_one_account_for_two_people_is_refused(tmp_path: Path) -> None:
     error = refused(tmp_path, "people:\n  alice: {terminal: [root]}\n  bob: {terminal: [root]}\n")
     assert "root is already alice at the terminal door" in error.message
@@ -82,9 +106,12 @@ def test_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     assert "larger" in refused(tmp_path, "#" * (1024 * 1024 + 1)).message
 
 
-def test_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="cannot be read"):
-        load_team(tmp_path)
+def test_what_is_no_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    """Reading a device or a pipe might never end."""
+    os.mkfifo(tmp_path / "pipe")
+    for place in (tmp_path, tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(ConfigurationError, match="is no file"):
+            load_team(place)
 
 
 def test_window_holds_from_its_start_to_before_its_end(tmp_path: Path) -> None:

@@ -4,13 +4,14 @@ from pathlib import Path
 import pytest
 
 from chatops.docs import error_kinds, stale_docs
-from chatops.outcome import Status
+from chatops.outcome import Outcome, Status
 from chatops.roles import ROLE_NAMES
 from chatops.settings import Settings, variable
 from tools import load_actions
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SIGNALLED = [129, 130, 141, 143]
 ARCHITECTURE = (ROOT / "chatops" / "README.md").read_text(encoding="utf-8")
 
 
@@ -36,6 +37,25 @@ def test_every_error_code_is_documented(code: str) -> None:
 @pytest.mark.parametrize("status", list(Status))
 def test_every_status_is_documented_with_its_exit_code(status: Status) -> None:
     assert re.search(rf"\| `{status.value}` \| .+ \| \d \| (yes|no) \|", ARCHITECTURE)
+
+
+@pytest.mark.parametrize("code", [*sorted({Outcome(status=each, message="").exit_code for each in Status}), *SIGNALLED])
+def test_every_exit_code_is_documented(code: int) -> None:
+    rows = re.findall(r"^\| ([\d, ]+) \|", README, re.MULTILINE)
+    assert str(code) in ", ".join(rows).split(", ")
+    if code in SIGNALLED:
+        assert re.search(rf"\b{code}\b", ARCHITECTURE)
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        {each.stem for each in (ROOT / "chatops").iterdir() if each.name[:2] != "__" and each.suffix in ("", ".py")}
+    ),
+)
+def test_every_module_is_in_the_table_of_layers(name: str) -> None:
+    layers = ARCHITECTURE.split("## The layers")[1].split("## The life")[0]
+    assert re.search(rf"`{name}\b", layers)
 
 
 @pytest.mark.parametrize("name", list(load_actions()))

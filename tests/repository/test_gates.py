@@ -1,4 +1,5 @@
 import io
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.gates.imports import check_imports
 from tests.gates.suppressions import check_suppressions
 from tests.gates.tree import check_tree
 
+ROOT = Path(__file__).parents[2]
 MACHINE = Path("/")
 
 
@@ -25,6 +27,16 @@ def write(root: Path, files: dict[str, str]) -> Path:
 @pytest.mark.parametrize("name", sorted(set(GATES) - {"documents"}))
 def test_gate_that_sees_no_file_fails(name: str, tmp_path: Path) -> None:
     assert not GATES[name](tmp_path).is_passed
+
+
+@pytest.mark.process
+def test_module_without_a_place_among_the_layers_fails(tmp_path: Path) -> None:
+    for name in ("chatops", "tools"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    assert GATES["layers"](tmp_path).is_passed
+    write(tmp_path, {"chatops/newcomer.py": '"""A module nobody has placed."""\n'})
+    assert not GATES["layers"](tmp_path).is_passed
 
 
 def test_document_command_that_counts_nothing_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

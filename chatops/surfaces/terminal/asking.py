@@ -2,12 +2,14 @@
 
 import sys
 import termios
+from contextlib import suppress
 from dataclasses import dataclass
 
 import anyio
 
 from chatops.consent import Question, Reply, Verdict
 from chatops.surfaces.terminal.interrupts import Interrupts
+from chatops.surfaces.terminal.printing import say
 from chatops.surfaces.terminal.waiting import Waiting
 from tools import clean_text
 
@@ -46,15 +48,18 @@ def somebody_is_here() -> bool:
 
 async def answer_to(text: str, wanted: str, interrupts: Interrupts) -> str:
     """What somebody types to this text; nothing where they end the input or interrupt."""
-    # What was typed before the question could be read is no answer to it.
-    termios.tcflush(sys.stdin, termios.TCIFLUSH)
-    _write(f"{clean_text(text, limit=_LIMIT, lines=True)}\n{wanted}")
     line = ""
-    with interrupts.stoppable():
-        await anyio.wait_readable(sys.stdin)
-        line = sys.stdin.readline()
+    # A terminal that is gone answers nothing.
+    with suppress(OSError, termios.error):
+        # What was typed before the question could be read is no answer to it.
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+        say(f"{clean_text(text, limit=_LIMIT, lines=True)}\n{wanted}")
+        # Nothing was sent yet, and nothing is stopping: whoever asked says what comes of no answer.
+        with interrupts.telling(lambda: None), interrupts.stoppable():
+            await anyio.wait_readable(sys.stdin)
+            line = sys.stdin.readline()
     if not line.endswith("\n"):
-        _write("\n")
+        say("\n")
     return line.strip()
 
 
@@ -76,8 +81,3 @@ def _nobody(question: Question) -> Reply:
         reason=f"{question.action} is {question.risk.name} and must be confirmed; nothing was sent.",
         next_step="Run it at a terminal, or say --yes.",
     )
-
-
-def _write(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()

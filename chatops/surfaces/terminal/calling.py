@@ -10,10 +10,18 @@ import click
 from chatops.executor import Executor
 from chatops.outcome import Outcome
 from chatops.principal import Principal
+from chatops.progress import hearing
 from chatops.surfaces.terminal.asking import TerminalAsker
 from chatops.surfaces.terminal.failures import FaultInChange, is_fault
 from chatops.surfaces.terminal.interrupts import Interrupts
-from chatops.surfaces.terminal.printing import OutputFailed, complain, note, print_json, print_outcome
+from chatops.surfaces.terminal.printing import (
+    OutputClosed,
+    OutputFailed,
+    note,
+    print_interrupted,
+    print_outcome,
+    told_anyway,
+)
 from chatops.surfaces.terminal.records.following import Following, followed
 from chatops.surfaces.terminal.request import Request
 from chatops.surfaces.terminal.waiting import Waiting
@@ -49,14 +57,16 @@ def _carried_out(request: Request, opened: Opened) -> int:
         note(each)
     outcome, exit_code = anyio.run(_call, request, opened)
     if outcome is None:
-        _print_interrupted(request)
+        print_interrupted(
+            "Interrupted." if request.action.risk is Risk.READ else "Interrupted; nothing was sent.",
+            as_json=request.as_json,
+        )
         return exit_code
     try:
         print_outcome(outcome, as_json=request.as_json, reveal=request.reveal)
-    except OutputFailed:
+    except (OutputClosed, OutputFailed):
         if request.action.risk is not Risk.READ:
-            # Whoever cannot read the answer still has to know what became of the phones.
-            complain(outcome.message)
+            told_anyway(outcome.message, outcome.operation_id)
         raise
     return exit_code
 
@@ -77,7 +87,7 @@ async def _call(request: Request, opened: Opened) -> tuple[Outcome | None, int]:
     async with opened() as (executor, principal), anyio.create_task_group() as tasks:
         await tasks.start(interrupts.watch)
         tasks.start_soon(waiting.show)
-        with interrupts.stoppable():
+        with hearing(waiting.hear), interrupts.stoppable():
             outcome = await executor.run(
                 principal, action.name, request.arguments.values, asker, plan_only=request.plan
             )
@@ -88,11 +98,3 @@ async def _call(request: Request, opened: Opened) -> tuple[Outcome | None, int]:
                 outcome = await followed(following, outcome)
         tasks.cancel_scope.cancel()
     return outcome, interrupts.exit_code if outcome is None else outcome.exit_code
-
-
-def _print_interrupted(request: Request) -> None:
-    message = "Interrupted." if request.action.risk is Risk.READ else "Interrupted; nothing was sent."
-    if request.as_json:
-        print_json({"status": "cancelled", "message": message})
-    else:
-        complain(message)

@@ -3,9 +3,15 @@
 import io
 import os
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from chatops.rendering import Shown
+from chatops.rendering import FIELDS, Shown
 from tools import Cell, clean_text
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
 
 _CELL_LIMIT = 4096
 _LINE_LIMIT = 2000
@@ -69,7 +75,6 @@ def _width(text: str) -> int:
 def _fitted(shown: Shown) -> str:
     # rich is loaded when there is something to draw
     from rich.console import Console  # noqa: PLC0415  # see above
-    from rich.table import Table  # noqa: PLC0415  # see above
     from rich.text import Text  # noqa: PLC0415  # see above
 
     size = Console(file=sys.stdout).size
@@ -82,13 +87,10 @@ def _fitted(shown: Shown) -> str:
     )
     console.print(Text(line_of(shown.message), style="bold"))
     if shown.rows:
-        table = Table(box=None, header_style="bold cyan", pad_edge=False, padding=(0, 2, 0, 0))
-        for name in shown.columns:
-            table.add_column(Text(name), overflow="fold")
-        for row in shown.rows:
-            table.add_row(*(Text(cell_of(cell), style="dim" if cell is None else "") for cell in row))
         console.print()
-        console.print(table)
+        for part in _parts(shown, size.width):
+            # What is too long for the terminal is left to it: it can be copied as one then.
+            console.print(part, soft_wrap=isinstance(part, Text))
         console.print()
     if shown.quote:
         console.print(Text(quotation(shown.quote)))
@@ -96,3 +98,35 @@ def _fitted(shown: Shown) -> str:
         console.print(Text(f"note: {line_of(note)}", style="yellow"))
     file = console.file
     return file.getvalue() if isinstance(file, io.StringIO) else ""
+
+
+def _parts(shown: Shown, width: int) -> "Sequence[Table | Text]":
+    """The rows as one table, or, where ids would be folded in it, one by one with the names of their columns."""
+    from rich.table import Table  # noqa: PLC0415  # rich is loaded when there is something to draw
+    from rich.text import Text  # noqa: PLC0415  # see above
+
+    from chatops.surfaces.terminal.fitting import broken, widths_within  # noqa: PLC0415  # it loads rich as well
+
+    rows = [[cell_of(cell) for cell in row] for row in shown.rows]
+    fitting = widths_within(shown.columns, rows, width)
+    if fitting is None:
+        return [Text("\n\n".join("\n".join(_record(shown.columns, row)) for row in rows))]
+    widths, gap = fitting
+    table = Table(box=None, header_style="bold cyan", pad_edge=False, padding=(0, gap, 0, 0))
+    for name, each in zip(shown.columns, widths, strict=True):
+        table.add_column(Text(name), overflow="fold", width=each)
+    for row, cells in zip(rows, shown.rows, strict=True):
+        table.add_row(
+            *(
+                Text(broken(text, each), style="dim" if cell is None else "")
+                for text, each, cell in zip(row, widths, cells, strict=True)
+            )
+        )
+    return [table]
+
+
+def _record(columns: Sequence[str], row: Sequence[str]) -> list[str]:
+    """A row from top to bottom; what has no value is left out."""
+    if tuple(columns) == FIELDS:
+        return [f"{row[0]}: {row[1]}"]
+    return [f"{name}: {text}" for name, text in zip(columns, row, strict=True) if text != "-"]

@@ -10,11 +10,18 @@ from pathlib import Path
 
 import click
 
-from chatops.errors import ChatopsError, ConfigurationError
+from chatops.errors import (
+    ChatopsError,
+    ConfigurationError,
+    InternalError,
+    SystemRefused,
+    TimedOut,
+    UsageInvalid,
+)
 from chatops.outcome import describe
 from chatops.settings import load_settings
 from chatops.surfaces.terminal.interrupts import SIGNAL_BASE
-from chatops.surfaces.terminal.printing import OutputClosed, OutputFailed, complain, note, print_json
+from chatops.surfaces.terminal.printing import OutputClosed, OutputFailed, complain, note, print_interrupted, print_json
 
 _NEWS = logging.getLogger("chatops")
 _FAILED = 1
@@ -22,6 +29,8 @@ _WRONG = 2
 _UNKNOWN = 5
 _STATUSES = {_WRONG: "invalid", _UNKNOWN: "unknown"}
 _EXPECTED = (ChatopsError, click.ClickException, click.Abort, OSError, OutputClosed)
+_LONGEST = 400
+"""Characters of a message about the command line: what was typed may be as long as anything."""
 _INTERRUPTED = SIGNAL_BASE + 2
 _PIPE_CLOSED = SIGNAL_BASE + 13
 
@@ -30,33 +39,13 @@ class FaultInChange(Exception):
     """A fault of ours in a changing call, of which nobody can say how far it got; its cause is that fault."""
 
 
-class _InternalError(ChatopsError):
-    """A fault of ours; the details are in a file."""
-
-
-class _SystemError(ChatopsError):
-    """The operating system did not do what we asked of it."""
-
-    code = "system_error"
-
-
-class _UsageError(ChatopsError):
-    """The command line is wrong."""
-
-    code = "usage_invalid"
-
-
 def tell(error: BaseException, *, as_json: bool) -> int:
     """The exit code for this error, which is told to whoever typed: as JSON on standard output if ``as_json``."""
     error = _alone(error)
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
-        if as_json:
-            print_json({"status": "cancelled", "message": "Interrupted."})
-        else:
-            complain("Interrupted.")
+        print_interrupted("Interrupted.", as_json=as_json)
         return _INTERRUPTED
     if isinstance(error, OutputClosed):
-        _forget_output()
         return _PIPE_CLOSED
     return _told(error, as_json=as_json)
 
@@ -94,61 +83,85 @@ def _alone(error: BaseException) -> BaseException:
 
 
 def _told(error: BaseException, *, as_json: bool) -> int:
-    if isinstance(error, click.ClickException) and not as_json:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) and not as_json:
         error.show(file=sys.stderr)
         return error.exit_code
     named, exit_code = _named(error)
     if as_json and not isinstance(error, OutputFailed):
-        print_json({"status": _STATUSES.get(exit_code, "failed"), "message": named.message, "error": describe(named)})
-    else:
-        complain(named.message, named)
+        status = _STATUSES.get(exit_code, "failed")
+        with suppress(OutputClosed, OutputFailed):
+            print_json({"status": status, "message": named.message, "error": describe(named)})
+            return exit_code
+    complain(named.message, named)
     return exit_code
 
 
 def _named(error: BaseException) -> tuple[ChatopsError, int]:
     if isinstance(error, click.ClickException):
-        return _UsageError(error.format_message()), error.exit_code
+        return _of_usage(error), error.exit_code
     if isinstance(error, ChatopsError):
         return error, _WRONG if isinstance(error, ConfigurationError) else _FAILED
-    if isinstance(error, OSError):
-        if isinstance(error, OutputFailed):
-            _forget_output()
-        where = f" ({error.filename})" if error.filename else ""
-        return _SystemError(f"{error.strerror or 'The system refused it'}{where}."), _FAILED
     if isinstance(error, FaultInChange):
         return _logged(error.__cause__ or error, advice="Look at the phones before doing anything again. "), _UNKNOWN
-    return _logged(error), _FAILED
+    # One of the system's errors by its class, but nothing that the system has refused.
+    if isinstance(error, TimeoutError):
+        return _of_time(), _FAILED
+    return (_of_system(error) if isinstance(error, OSError) else _logged(error)), _FAILED
 
 
-def _logged(error: BaseException, *, advice: str = "") -> _InternalError:
+def _of_usage(error: click.ClickException) -> UsageInvalid:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    help_at = f"{context.command_path if context is not None else 'chatops'} --help"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return UsageInvalid("A command is missing.", next_step=f"Choose one: {help_at}")
+    message = error.format_message()
+    if len(message) > _LONGEST:
+        # What was typed stands in the middle: what it was for, and what is wrong with it, around it.
+        message = f"{message[: _LONGEST // 2]} [...] {message[-_LONGEST // 4 :]}"
+    return UsageInvalid(message, next_step=f"How it is used: {help_at}")
+
+
+def _of_time() -> TimedOut:
+    return TimedOut(
+        "Something that was waited for did not come in time.",
+        next_step="Try again. If it was a change, look first at what became of it: chatops operations list",
+    )
+
+
+def _of_system(error: OSError) -> SystemRefused:
+    next_step = "Put right what the system complains of, and try again."
+    if isinstance(error, OutputFailed):
+        next_step = "The answer is lost; what was done is done. Send the output where it can be written."
+    where = f" ({error.filename})" if error.filename else ""
+    return SystemRefused(f"{error.strerror or 'The system refused it'}{where}.", next_step=next_step)
+
+
+def _logged(error: BaseException, *, advice: str = "") -> InternalError:
     identifier = uuid.uuid4().hex[:12]
     cause = (type(error), error, error.__traceback__)
     try:
         file = _keep(logging.LogRecord(__name__, logging.ERROR, "", 0, f"unexpected error {identifier}", None, cause))
     except (ChatopsError, OSError):
-        return _InternalError(
+        return InternalError(
             f"Something is wrong inside chatops, and could not be written down: {type(error).__name__}.",
-            next_step=advice.strip(),
+            next_step=f"{advice}Make the state folder writable (CHATOPS_STATE_DIR) and try again: then errors.log in "
+            "it says more. If it was a change, look first at what became of it: chatops operations list",
         )
-    return _InternalError(
-        f"Something is wrong inside chatops (id {identifier}).", next_step=f"{advice}The details are in {file}."
+    return InternalError(
+        f"Something is wrong inside chatops (id {identifier}).",
+        next_step=f"{advice}The details are in {file}, under this id; give them to whoever looks after chatops. "
+        "If it was a change, look at what became of it: chatops operations list",
     )
 
 
 def _keep(record: logging.LogRecord) -> Path:
-    """The file of errors, in which the record now stands."""
+    """The file of errors, for its owner's eyes only, in which the record now stands."""
     folder = load_settings().state_dir
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = folder / "errors.log"
     text = logging.Formatter("%(asctime)s %(message)s").format(record)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="utf-8") as stream:
+    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "a", encoding="utf-8") as stream:
+        os.fchmod(descriptor, 0o600)
         stream.write(f"{text}\n")
     return file
-
-
-def _forget_output() -> None:
-    """What could not be written must not be tried again when the interpreter ends."""
-    if sys.stdout is sys.__stdout__ and sys.__stdout__ is not None:
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, sys.__stdout__.fileno())
-        os.close(nothing)

@@ -1,4 +1,7 @@
-"""Ctrl-C and termination while a call is on its way: what can be stopped is, what was sent is settled first."""
+"""Ctrl-C, termination and a closed terminal while a call is on its way.
+
+What can be stopped is stopped, what was sent is settled first.
+"""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -9,6 +12,12 @@ from anyio.abc import TaskStatus
 
 SIGNAL_BASE = 128
 """A program that a signal ended has this plus the signal's number as exit code."""
+
+
+def _heeded() -> list[signal.Signals]:
+    """The closed terminal is heeded unless whoever started us said that it does not matter, as nohup does."""
+    closed = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
+    return [signal.SIGINT, signal.SIGTERM, *closed]
 
 
 class Interrupts:
@@ -26,7 +35,7 @@ class Interrupts:
 
     async def watch(self, *, task_status: TaskStatus[None]) -> None:
         """Take the signals until this is cancelled."""
-        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        with anyio.open_signal_receiver(*_heeded()) as signals:
             task_status.started()
             async for number in signals:
                 self._last = number

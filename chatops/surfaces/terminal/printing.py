@@ -1,8 +1,10 @@
 """The end of a call, on standard output and standard error."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 from pydantic import JsonValue
 
@@ -63,6 +65,22 @@ def print_json(payload: Mapping[str, JsonValue]) -> None:
     write(json.dumps(payload, ensure_ascii=not _takes_unicode(), indent=2 if sys.stdout.isatty() else None) + "\n")
 
 
+def print_interrupted(message: str, *, as_json: bool) -> None:
+    """Whoever interrupted is told so; where the answer cannot be written, on standard error."""
+    if as_json:
+        with suppress(OutputClosed, OutputFailed):
+            print_json({"status": "cancelled", "message": message})
+            return
+    complain(message)
+
+
+def told_anyway(message: str, operation_id: str | None) -> None:
+    """What cannot be read on standard output: whoever changed something has to know what became of it."""
+    complain(message)
+    if operation_id is not None and operation_id not in message:
+        note(f"{_RECORD} {operation_id}")
+
+
 def complain(message: str, error: ChatopsError | None = None) -> None:
     """What went wrong, and what to do next."""
     lines = [line_of(message)]
@@ -73,14 +91,19 @@ def complain(message: str, error: ChatopsError | None = None) -> None:
         facts = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in known.items())
         lines += [f"({facts})"] if facts else []
         lines += [line_of(error.next_step)] if error.next_step else []
-    sys.stderr.write("\n".join(lines) + "\n")
-    sys.stderr.flush()
+    say("\n".join(lines) + "\n")
 
 
 def note(text: str) -> None:
     """Something a person should know, beside the answer."""
-    sys.stderr.write(f"note: {line_of(text)}\n")
-    sys.stderr.flush()
+    say(f"note: {line_of(text)}\n")
+
+
+def say(text: str) -> None:
+    """Write to standard error, now. Where that is gone nobody is there to be told, and what is under way goes on."""
+    with suppress(OSError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def write(text: str) -> None:
@@ -95,9 +118,19 @@ def write(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
+        _forget_output()
         raise OutputClosed from None
     except OSError as error:
+        _forget_output()
         raise OutputFailed(error.errno, error.strerror, "standard output") from None
+
+
+def _forget_output() -> None:
+    """What could not be written must not be tried again when the interpreter ends."""
+    if sys.stdout is sys.__stdout__ and sys.__stdout__ is not None:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.__stdout__.fileno())
+        os.close(nothing)
 
 
 def _takes_unicode() -> bool:

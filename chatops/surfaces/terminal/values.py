@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
+_MOST_DIGITS = 100
 _BETWEEN = re.compile(r"[,\s]+")
 
 
@@ -59,7 +60,7 @@ def read_json(text: str) -> JsonValue:
 
     """
     try:
-        value: JsonValue = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        value: JsonValue = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse, parse_int=_whole)
     except json.JSONDecodeError as error:
         raise ValueError(f"this is no JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
@@ -76,6 +77,12 @@ def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     if len(found) < len(pairs):
         raise ValueError("a key stands twice in one JSON object")
     return found
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"a number has {len(digits)} digits")
+    return int(digits)
 
 
 def _refuse(constant: str) -> JsonValue:

@@ -11,11 +11,20 @@ from pydantic import JsonValue
 from chatops.errors import ChatopsError, PermissionMissing
 from chatops.outcome import Outcome, Status, ended
 from chatops.principal import Principal
+from chatops.progress import hearing
 from chatops.rendering import Shown
 from chatops.roles import Role
 from chatops.service import Records, Service
 from chatops.surfaces.terminal.interrupts import Interrupts
-from chatops.surfaces.terminal.printing import complain, print_json, print_outcome, print_table, write
+from chatops.surfaces.terminal.printing import (
+    OutputFailed,
+    print_interrupted,
+    print_json,
+    print_outcome,
+    print_table,
+    told_anyway,
+    write,
+)
 from chatops.surfaces.terminal.waiting import Waiting
 
 T = TypeVar("T")
@@ -93,7 +102,7 @@ def answered(
             await tasks.start(interrupts.watch)
             tasks.start_soon(waiting.show)
             desk = Desk(place=place, principal=principal, interrupts=interrupts, waiting=waiting)
-            with interrupts.stoppable():
+            with hearing(waiting.hear), interrupts.stoppable():
                 try:
                     answer = await work(desk)
                 except ChatopsError as error:
@@ -103,8 +112,18 @@ def answered(
 
     answer = anyio.run(run)
     if answer is None:
-        _print_interrupted(as_json=as_json)
+        print_interrupted("Interrupted.", as_json=as_json)
         return interrupts.exit_code
+    try:
+        _print(answer, as_json=as_json)
+    except OutputFailed:
+        message = answer.message if isinstance(answer, Outcome) else answer.shown.message
+        told_anyway(message, answer.operation_id)
+        raise
+    return answer.exit_code
+
+
+def _print(answer: Answer | Outcome, *, as_json: bool) -> None:
     if isinstance(answer, Outcome):
         print_outcome(answer, as_json=as_json, reveal=False)
     elif as_json:
@@ -113,11 +132,3 @@ def answered(
         write(f"{answer.text}\n" if answer.text else "")
     else:
         print_table(answer.shown)
-    return answer.exit_code
-
-
-def _print_interrupted(*, as_json: bool) -> None:
-    if as_json:
-        print_json({"status": "cancelled", "message": "Interrupted."})
-    else:
-        complain("Interrupted.")

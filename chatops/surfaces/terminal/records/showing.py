@@ -20,7 +20,7 @@ def table(operations: tuple[Operation, ...], message: str) -> Shown:
     rows = tuple(
         (
             each.id,
-            moment(each.asked_at),
+            datetime.fromtimestamp(each.asked_at, UTC).strftime("%Y-%m-%d %H:%M:%S"),
             each.person,
             each.action,
             each.count,
@@ -31,7 +31,7 @@ def table(operations: tuple[Operation, ...], message: str) -> Shown:
     )
     return Shown(
         message=message,
-        columns=("operation", "asked", "person", "action", "phones", "state", "verification"),
+        columns=("operation", "asked (UTC)", "person", "action", "phones", "state", "verification"),
         rows=rows,
     )
 

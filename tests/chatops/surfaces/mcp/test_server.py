@@ -344,16 +344,14 @@ async def test_hostile_answer_of_the_api_is_an_answer_of_ours(open_bench: OpenBe
 
 @BOTH_ERAS
 async def test_cancelled_read_stops(open_bench: OpenBench, era: Era) -> None:
-    """The second answer comes later than the first would have come: by then it would have been written down."""
     phones = {"instance_ids": ["efjy72gs"]}
     async with open_bench() as bench, connected(bench, era) as client:
-        bench.simulator.faults.add(Fault(kind="slow", seconds=0.2, operation="batch-query-status", times=1))
+        bench.simulator.faults.add(Fault(kind="slow", seconds=3600, operation="batch-query-status", times=1))
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(client.call_tool, "query_status", phones)
             while len(bench.simulator.faults):  # it goes away when the request has arrived
                 await anyio.lowlevel.checkpoint()
             tasks.cancel_scope.cancel()
-        bench.simulator.faults.add(Fault(kind="slow", seconds=0.4, operation="batch-query-status", times=1))
         assert structured(await client.call_tool("query_status", phones))["status"] == "done"
         assert [line["kind"] for line in await audited(bench)] == ["cancelled", "answered"]
 

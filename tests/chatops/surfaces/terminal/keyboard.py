@@ -65,6 +65,13 @@ class Keyboard:
     def terminate(self) -> None:
         self._process.send_signal(signal.SIGTERM)
 
+    def close_window(self) -> int:
+        """The terminal is gone, as when its window is closed; the exit code."""
+        os.close(self._screen)
+        self._screen = -1
+        self._process.communicate(timeout=_SECONDS)
+        return self._process.returncode
+
     def end(self) -> tuple[int, str]:
         """Exit code and standard output, if that is a pipe; the rest of the screen is in ``seen``."""
         while self._read(_SECONDS):
@@ -77,7 +84,8 @@ class Keyboard:
         if self._process.poll() is None:
             self._process.kill()
         self._process.communicate()
-        os.close(self._screen)
+        if self._screen >= 0:
+            os.close(self._screen)
 
     def _read(self, seconds: float) -> bool:
         """Whether the program still has the terminal open."""

@@ -1,7 +1,13 @@
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -178,6 +184,7 @@ def test_control_c_at_the_question_declines(at_terminal: AtTerminal, simulator: 
     keyboard.press_control_c()
     assert keyboard.end()[0] == 3
     assert "Declined; nothing was sent." in keyboard.seen
+    assert "what was sent already" not in keyboard.seen
     assert "Traceback" not in keyboard.seen
     assert changes(simulator) == []
 
@@ -193,10 +200,18 @@ def test_nobody_is_asked_when_standard_input_is_no_terminal(
 
 
 @pytest.mark.process
+def test_pages_of_a_long_listing_fill_the_bar(at_terminal: AtTerminal, simulator: RunningSimulator) -> None:
+    simulator.simulator.faults.add(Fault(kind="slow", operation="batch-query", seconds=1.5, times=2))
+    keyboard = at_terminal("run", "phones")
+    keyboard.wait_for(": 1 of 2 pages read ")
+    assert keyboard.end()[0] == 0
+
+
+@pytest.mark.process
 def test_control_c_ends_a_read(at_terminal: AtTerminal, simulator: RunningSimulator) -> None:
     simulator.simulator.faults.add(Fault(kind="slow", operation="batch-query", seconds=30))
     keyboard = at_terminal("run", "list")
-    keyboard.wait_for("List phones 1 s")
+    keyboard.wait_for("List phones ")
     keyboard.press_control_c()
     assert keyboard.end()[0] == 130
     assert "Interrupted." in keyboard.seen
@@ -206,7 +221,7 @@ def test_control_c_ends_a_read(at_terminal: AtTerminal, simulator: RunningSimula
 def test_termination_ends_a_read_as_json(at_terminal: AtTerminal, simulator: RunningSimulator) -> None:
     simulator.simulator.faults.add(Fault(kind="slow", operation="batch-query", seconds=30))
     keyboard = at_terminal("run", "list", "--json", piped_output=True)
-    keyboard.wait_for("List phones 1 s")
+    keyboard.wait_for("List phones ")
     keyboard.terminate()
     code, output = keyboard.end()
     assert code == 143
@@ -217,12 +232,53 @@ def test_termination_ends_a_read_as_json(at_terminal: AtTerminal, simulator: Run
 def test_control_c_does_not_tear_a_change_that_was_sent(at_terminal: AtTerminal, simulator: RunningSimulator) -> None:
     simulator.simulator.faults.add(Fault(kind="slow", operation="reboot", seconds=3, times=1))
     keyboard = at_terminal("run", "reboot", "XvH39QVW", "--yes")
-    keyboard.wait_for("Reboot phones 1 s")
+    keyboard.wait_for("Reboot phones ")
+    wait_until_taken(simulator)
     keyboard.press_control_c()
     keyboard.wait_for("Stopping; what was sent already is waited for.")
     code, _ = keyboard.end()
     assert code == 0
     assert "accepted" in keyboard.seen
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_closed_window_does_not_tear_a_change_that_was_sent(
+    at_terminal: AtTerminal, chatops: Chatops, simulator: RunningSimulator, words: tuple[str, ...]
+) -> None:
+    simulator.simulator.faults.add(Fault(kind="slow", operation="reboot", seconds=2, times=1))
+    keyboard = at_terminal("run", "reboot", "XvH39QVW", "--yes", *words)
+    wait_until_taken(simulator)
+    assert keyboard.close_window() > 0
+    operation = only_operation(chatops)
+    assert operation["state"] in {"watching", "done"}
+    assert [request["state"] for request in operation["requests"]] == ["accepted"]
+
+
+@pytest.mark.process
+def test_closed_window_is_no_answer_to_a_question(
+    at_terminal: AtTerminal, chatops: Chatops, simulator: RunningSimulator
+) -> None:
+    keyboard = at_terminal("run", "reset", "XvH39QVW")
+    keyboard.wait_for("to go on: ")
+    assert keyboard.close_window() > 0
+    # Whichever comes first: the end of what could be typed, or the signal.
+    assert only_operation(chatops)["state"] in {"declined", "awaiting_confirmation"}
+    assert changes(simulator) == []
+
+
+def only_operation(chatops: Chatops) -> dict[str, Any]:
+    (listed,) = json.loads(chatops("operations", "list", "--json").out)["data"]["operations"]
+    shown: dict[str, Any] = json.loads(chatops("operations", "show", listed["operation_id"], "--json").out)["data"]
+    return shown
+
+
+def wait_until_taken(simulator: RunningSimulator) -> None:
+    """Until the fault has met its request."""
+    limit = time.monotonic() + 30
+    while len(simulator.simulator.faults):
+        assert time.monotonic() < limit
+        os.sched_yield()
 
 
 @pytest.mark.process
@@ -249,12 +305,10 @@ def test_package_link_is_typed_unseen(at_terminal: AtTerminal, simulator: Runnin
     assert len(changes(simulator)) == 1
 
 
-@pytest.mark.process
-def test_work_within_a_second_shows_no_progress_and_pipes_never_do(chatops: Chatops, at_terminal: AtTerminal) -> None:
-    keyboard = at_terminal("run", "skus")
-    keyboard.end()
-    assert "\r\x1b[K" not in keyboard.seen
+def test_long_work_shows_no_bar_where_nobody_looks(chatops: Chatops, simulator: RunningSimulator) -> None:
+    simulator.simulator.faults.add(Fault(kind="slow", operation="sku", seconds=1.5, times=1))
     assert chatops("run", "skus").err == ""
+    assert len(simulator.simulator.faults) == 0
 
 
 def test_plan_is_shown_and_nothing_comes_of_it(chatops: Chatops, simulator: RunningSimulator) -> None:
@@ -295,6 +349,25 @@ def test_call_at_a_terminal_is_followed_until_its_phones_were_looked_at(at_termi
     keyboard = at_terminal("run", "assign", "XvH39QVW", "--user-id", "1123422", "--yes")
     keyboard.wait_for("Verified: 1 of 1 phone verified.")
     assert keyboard.end()[0] == 0
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("output", [">/dev/full", ">&-"])
+@pytest.mark.parametrize("form", ["", " --json"])
+def test_change_whose_answer_cannot_be_written_is_told_all_the_same(
+    environment: Mapping[str, str], simulator: RunningSimulator, output: str, form: str
+) -> None:
+    line = f'exec "$0" -c "from chatops.__main__ import main; main()" run reboot XvH39QVW --yes{form} {output}'
+    ended = subprocess.run(
+        ["sh", "-c", line, sys.executable], env=environment, stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert ended.returncode == 1
+    told, record, *_ = ended.stderr.splitlines()
+    assert "accepted" in told
+    assert record.startswith("note: Its record: chatops operations show op_")
+    assert "(standard output)." in ended.stderr
+    assert "what was done is done" in ended.stderr
+    assert len(changes(simulator)) == 1
 
 
 @pytest.mark.process

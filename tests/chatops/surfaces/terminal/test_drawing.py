@@ -84,3 +84,68 @@ def test_line_stays_one_and_cells_keep_theirs() -> None:
     assert cell_of("\x07") == "-"
     assert cell_of(value=False) == "no"
     assert cell_of(7) == "7"
+
+
+PHONES = Shown(
+    message="Two phones.",
+    columns=("phone", "name", "region", "state", "login", "assignee", "frozen", "backup"),
+    rows=(
+        (
+            "a44uhlf7",
+            "printed-a44uhlf7",
+            "cn-southwest-252",
+            "running (2)",
+            "logged_out (0)",
+            "1" * 19,
+            "normal (0)",
+            4,
+        ),
+        ("iRJEVP96", "printed-iRJEVP96", "cn-north-7", "unknown (0)", "logged_out (0)", None, "normal (0)", 4),
+    ),
+)
+
+
+@pytest.mark.parametrize("columns", [30, 40, 80, 81, 100, 120, 200])
+def test_ids_can_be_copied_from_a_terminal_of_any_width(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    on_screen(monkeypatch, NO_COLOR="1", COLUMNS=str(columns))
+    text = draw(PHONES)
+    for each in ("a44uhlf7", "iRJEVP96", "1" * 19):
+        assert re.search(rf"(^|\s){each}(\s|$)", text)
+    assert all(len(line.rstrip()) <= columns for line in text.split("\n"))
+
+
+def test_words_break_at_their_joints_where_the_terminal_is_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    on_screen(monkeypatch, NO_COLOR="1", COLUMNS="80")
+    lines = [line.split() for line in draw(PHONES).split("\n")[3:]]
+    assert lines[0] == ["a44uhlf7", "printed-", "cn-", "running", "logged_", "1" * 19, "normal", "4"]
+    assert lines[1] == ["a44uhlf7", "southwest-", "(2)", "out", "(0)", "(0)"]
+    assert lines[2] == ["252"]
+
+
+def test_phones_stand_one_below_the_other_where_no_table_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    on_screen(monkeypatch, NO_COLOR="1", COLUMNS="30")
+    first, second = draw(PHONES).removeprefix("Two phones.\n\n").strip().split("\n\n")
+    assert first.split("\n") == [
+        "phone: a44uhlf7",
+        "name: printed-a44uhlf7",
+        "region: cn-southwest-252",
+        "state: running (2)",
+        "login: logged_out (0)",
+        f"assignee: {'1' * 19}",
+        "frozen: normal (0)",
+        "backup: 4",
+    ]
+    assert "assignee" not in second
+
+
+def test_fields_that_fit_nowhere_are_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    on_screen(monkeypatch, NO_COLOR="1", COLUMNS="20")
+    fields = Shown(message="One.", columns=("field", "value"), rows=(("network_definition", "9" * 40),))
+    assert draw(fields) == f"One.\n\nnetwork_definition: {'9' * 40}\n\n"
+
+
+def test_what_is_no_id_and_has_no_joint_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    on_screen(monkeypatch, NO_COLOR="1", COLUMNS="40")
+    text = draw(table(("a44uhlf7", "x" * 90)))
+    assert "phone" in text
+    assert "x" * 31 not in text

@@ -9,7 +9,7 @@ from chatops.surfaces.terminal.interrupts import Interrupts
 pytestmark = pytest.mark.anyio
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 async def test_signal_stops_the_innermost_only(number: signal.Signals, code: int) -> None:
     told: list[str] = []
     went_on = False
@@ -26,6 +26,22 @@ async def test_signal_stops_the_innermost_only(number: signal.Signals, code: int
     assert went_on
     assert told == ["once"]
     assert interrupts.exit_code == code
+
+
+async def test_closed_terminal_does_not_matter_to_whom_nohup_has_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    told = anyio.Event()
+    interrupts = Interrupts(told.set)
+    try:
+        async with anyio.create_task_group() as tasks:
+            await tasks.start(interrupts.watch)
+            os.kill(os.getpid(), signal.SIGHUP)
+            os.kill(os.getpid(), signal.SIGTERM)
+            await told.wait()
+            tasks.cancel_scope.cancel()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert interrupts.exit_code == 143
 
 
 async def test_signal_with_nothing_to_stop_is_told_and_does_no_harm() -> None:

@@ -12,7 +12,9 @@ from chatops.outcome import Status
 from chatops.principal import Principal
 from chatops.rendering import Shown
 from chatops.surfaces.terminal.interrupts import Interrupts
+from chatops.surfaces.terminal.printing import OutputFailed
 from chatops.surfaces.terminal.records.session import Answer, Desk, answered
+from chatops.surfaces.terminal.streams import NoOutput
 from chatops.surfaces.terminal.waiting import Waiting
 from tests.chatops.conftest import person
 
@@ -38,6 +40,18 @@ def test_answer_is_text_for_people_and_one_object_for_programs(capsys: pytest.Ca
         "operation_id": "op_1",
         "warnings": ["It is old."],
     }
+
+
+def test_answer_that_cannot_be_written_is_told_to_whoever_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work(_: Desk[str]) -> Answer:
+        return Answer(shown=Shown(message="Cancelled it."), operation_id="op_1")
+
+    monkeypatch.setattr("sys.stdout", NoOutput())
+    with pytest.raises(OutputFailed):
+        answered(opened, work, what="Cancel", as_json=True)
+    assert capsys.readouterr().err == "Cancelled it.\nnote: Its record: chatops operations show op_1\n"
 
 
 def test_text_of_its_own_is_written_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:

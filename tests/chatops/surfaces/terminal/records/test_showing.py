@@ -11,7 +11,7 @@ def test_times_are_in_utc_and_say_so() -> None:
 def test_table_has_a_line_for_each_operation() -> None:
     shown = table((operation("reboot_instances", verification=Verification.NOT_VERIFIABLE),), "1 operation.")
     assert shown.rows == (
-        ("op_1", "1970-01-01T00:00:00+00:00", "alice", "reboot_instances", 2, "watching", "not verifiable"),
+        ("op_1", "1970-01-01 00:00:00", "alice", "reboot_instances", 2, "watching", "not verifiable"),
     )
 
 
