@@ -28,6 +28,7 @@ ACTION = Action(
         undo="Nothing takes back what a command has done.",
         verify=get_task.until_ended(lambda result: result.task_id),
         lost="The task id was in the answer that got lost. Look at the phones with a command that only reads.",
+        wipes=False,
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
         eased=Eased(to=Risk.CHANGE, when=lambda params: is_harmless(params.command)),
