@@ -78,9 +78,7 @@ async def open_service(parts: Parts) -> AsyncIterator[Service]:
             finally:
                 watches.cancel_scope.cancel()
     except BaseExceptionGroup as errors:
-        # One error of the block comes out as itself, as if there were no task group.
-        if len(errors.exceptions) > 1:
-            raise
+        # The error of the block comes out as itself, as if there were no task group: watches raise none.
         error = errors.exceptions[0]
         raise error from error.__cause__
 
@@ -173,6 +171,8 @@ async def _keep_sweeping(recovery: Recovery) -> None:
             await recovery.sweep()
         except ChatopsError as error:
             _log.warning("nothing could be taken over just now: %s", error.message)
+        except Exception:  # noqa: BLE001  # a fault in what somebody else has left must not end what goes on here
+            _log.exception("nothing could be taken over just now")
         await anyio.sleep(_SWEEP_PAUSE)
 
 
@@ -182,3 +182,5 @@ async def _watch(watcher: Watcher, operation: Operation, action: AnyAction, para
     except ChatopsError as error:
         # Its lease runs out, and whoever takes it over goes on.
         _log.warning("the watch of %s has ended: %s", operation.id, error.message)
+    except Exception:  # noqa: BLE001  # raised here it would tear apart what other calls have begun
+        _log.exception("the watch of %s has ended", operation.id)

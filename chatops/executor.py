@@ -28,8 +28,8 @@ from chatops.parsing import parse
 from chatops.policy import Deny
 from chatops.principal import Principal, Surface
 from chatops.progress import counted
-from chatops.roles import roles_with
-from tools import AnyAction, Compose, Params, Result, Risk, Targets, clean_text
+from chatops.roles import missing, roles_with
+from tools import AnyAction, Params, Result, Risk, Targets, clean_text
 
 _NAME_LIMIT = 64
 _PHONES_A_READ = 100
@@ -71,7 +71,7 @@ class Executor:
 
     def offered(self, principal: Principal) -> tuple[AnyAction, ...]:
         """What this person's roles include, in alphabetical order."""
-        return tuple(action for action in self.actions.values() if not _missing(action, principal))
+        return tuple(action for action in self.actions.values() if not missing(action, principal.permissions))
 
     async def run(
         self,
@@ -113,14 +113,13 @@ class Executor:
 
     def _permitted(self, principal: Principal, name: str) -> AnyAction:
         action = self.actions.get(name)
-        if action is None or (principal.assistant is not None and _missing(action, principal)):
+        if action is None or (principal.assistant is not None and missing(action, principal.permissions)):
             shown = clean_text(name, limit=_NAME_LIMIT, lines=False)
             raise UnknownAction(f"There is no action {shown!r}.", next_step="Choose one of those that are listed.")
-        missing = _missing(action, principal)
-        if missing:
-            holders = " or ".join(roles_with(missing[0])) or "nobody"
+        if lacking := missing(action, principal.permissions):
+            holders = " or ".join(roles_with(lacking[0])) or "nobody"
             raise PermissionMissing(
-                f"{principal.person} may not {action.name}: it needs {missing[0]}.",
+                f"{principal.person} may not {action.name}: it needs {lacking[0]}.",
                 next_step=f"That comes with the role {holders}; the team file says who has it.",
             )
         return action
@@ -226,13 +225,6 @@ def stranger_event(stranger: PersonUnknown, surface: Surface) -> AuditEvent:
         error=stranger.code,
         details={"account": account, "door": surface.value},
     )
-
-
-def _missing(action: AnyAction, principal: Principal) -> tuple[str, ...]:
-    needed = [str(action.permission)]
-    if isinstance(action.by, Compose):
-        needed.append(str(action.by.needs.permission))
-    return tuple(permission for permission in needed if permission not in principal.permissions)
 
 
 def _event(

@@ -10,6 +10,7 @@ from chatops.operations.records import Operation
 from chatops.operations.states import RequestState, State
 from chatops.operations.watching import Watcher
 from chatops.planning import Plan
+from chatops.planning.plan import drift
 from chatops.store import now
 from tools import AnyAction, Params
 
@@ -92,7 +93,7 @@ class Recovery:
                 raise
             return f"The phones could not be read in time: {error.message}", None
         if plan.digest != operation.digest:
-            return "The phones have changed since the process that was sending ended.", None
+            return f"The process that was sending has ended. {drift(operation.plan.get('facts'), plan.targets)}", None
         return "", plan
 
 

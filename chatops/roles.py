@@ -1,10 +1,10 @@
 """Roles: named sets of permissions. A permission that stands in no role is nobody's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from tools import Permission
+from tools import AnyAction, Compose, Permission
 
 Role = Literal["viewer", "operator", "approver", "admin"]
 
@@ -39,6 +39,12 @@ ROLE_NAMES: tuple[Role, ...] = get_args(Role)
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
     """The permissions of all these roles together."""
     return frozenset[Permission]().union(*(ROLES[role] for role in roles))
+
+
+def missing(action: AnyAction, permissions: Collection[str]) -> tuple[str, ...]:
+    """The permissions that this action needs and that are not among these; one that is composed needs two."""
+    needed = [action.permission, *([action.by.needs.permission] if isinstance(action.by, Compose) else [])]
+    return tuple(str(each) for each in needed if each not in permissions)
 
 
 def roles_with(permission: str) -> tuple[Role, ...]:

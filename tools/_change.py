@@ -160,6 +160,7 @@ class Change(Generic[P, R]):
 
     ``undo`` is a sentence: how it is set back, or that nothing does. ``settled`` reads the answer.
     ``lost`` is a sentence: what reading can tell, and where to look, when a request was sent and not answered.
+    ``wipes`` says that what people have saved on the phones is gone afterwards, so that one without a backup is told.
     ``fill`` completes params with what was read of each phone (its user, or None), and drops phones for which there is
     nothing to do; None when that is all of them. ``count`` says how many phones a call concerns that names none.
     """
@@ -168,6 +169,7 @@ class Change(Generic[P, R]):
     undo: str
     verify: Until[P] | Follow[R] | Appear[P] | Unverifiable
     lost: str
+    wipes: bool
     resend: Resend
     settled: Callable[[P, R], Settled]
     count: Callable[[P], int] | None = None

@@ -32,6 +32,7 @@ ACTION = Action(
             within=timedelta(minutes=2),
         ),
         lost="The listing tells: a phone that shows the user was assigned.",
+        wipes=False,
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
     ),

@@ -41,6 +41,7 @@ ACTION = Action(
             left=lambda phone: phone.backup_status is not CopyState.SUCCEEDED,
         ),
         lost="The listing tells: a backup that begins and succeeds after the call was made by it.",
+        wipes=False,
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
     ),

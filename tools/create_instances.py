@@ -157,6 +157,7 @@ ACTION = Action(
         ),
         # No idempotency key exists: an order is sent once, whatever happens (conflict 54).
         lost="The listing tells: as many new phones with this name as were ordered. The console has the orders.",
+        wipes=False,
         resend=Resend.NEVER,
         settled=lambda *_: Settled.ACCEPTED,
         count=lambda params: params.count,

@@ -44,6 +44,7 @@ ACTION = Action(
             gone=True,
         ),
         lost="The listing tells: a phone that is gone was deleted.",
+        wipes=True,
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
     ),

@@ -101,6 +101,7 @@ ACTION = Action(
         undo="The API has no call that uninstalls; a command can (pm uninstall), a reset erases everything.",
         verify=get_task.until_ended(lambda result: result.task_id),
         lost="The task id was in the answer that got lost. Look at the phones: pm list packages.",
+        wipes=False,
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
     ),

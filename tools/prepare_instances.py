@@ -99,6 +99,7 @@ ACTION = Action(
             per_call=1,
         ),
         lost="The progress tells: a phone that is ready was prepared.",
+        wipes=False,
         resend=Resend.IF_UNPROCESSED,
         settled=_settled,
     ),

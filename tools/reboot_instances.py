@@ -32,6 +32,7 @@ ACTION = Action(
         undo="The phones come back by themselves; what was running on them is gone.",
         verify=query_status.until_running_again(within=timedelta(minutes=5)),
         lost="The status tells: a phone that leaves its running state and comes back was rebooted.",
+        wipes=False,
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
     ),

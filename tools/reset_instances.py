@@ -35,6 +35,7 @@ ACTION = Action(
         undo="Nothing restores a reset phone, except a backup taken before.",
         verify=query_status.until_running_again(within=timedelta(minutes=10)),
         lost="The status tells: a phone that leaves its running state and comes back was reset.",
+        wipes=True,
         resend=Resend.IF_UNPROCESSED,
         # One code for up to a hundred phones: accepted is all it says (conflict 58).
         settled=lambda *_: Settled.ACCEPTED,

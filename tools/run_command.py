@@ -89,6 +89,7 @@ ACTION = Action(
             why="The answer says what the command wrote; what it changed cannot be read through the API."
         ),
         lost="Reading cannot tell whether the command ran. Look at the phones with a command that only reads.",
+        wipes=False,
         resend=Resend.IF_UNPROCESSED,
         settled=_settled,
         eased=EASED,

@@ -110,6 +110,7 @@ ACTION = Action(
         undo="Set the former values again; the API cannot tell which they were.",
         verify=Unverifiable(why="No call of the API reads video settings back."),
         lost="Video settings cannot be read. Setting the same values again does no harm.",
+        wipes=False,
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
     ),

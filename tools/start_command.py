@@ -27,6 +27,7 @@ ACTION = Action(
         undo=UNDO,
         verify=get_task.until_ended(lambda result: result.task_id),
         lost="The task id was in the answer that got lost. Look at the phones with a command that only reads.",
+        wipes=False,
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
         eased=EASED,

@@ -77,6 +77,7 @@ ACTION = Action(
         ),
         fill=_fill,
         lost="The listing tells: a phone that shows no user, or another one, was taken back.",
+        wipes=True,
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
     ),

@@ -11,7 +11,7 @@ from chatops.operations.ledger import LEASE, Ledger, erase, load
 from chatops.operations.records import Operation
 from chatops.operations.states import State
 from chatops.operations.usage import Usage, usage_of
-from chatops.planning.plan import Target, differences
+from chatops.planning.plan import Target, drift
 from chatops.principal import Principal
 from chatops.store import now
 from chatops.store.schema import operations
@@ -20,7 +20,6 @@ FRESH = 60.0
 """How old, in seconds, the facts may be on which a consent is used."""
 SENDING = 15 * 60.0
 """How many seconds after the consent was used the last request may be sent."""
-_NAMED_AT_MOST = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,10 +97,7 @@ class Consuming:
         if time >= operation.expires_at:
             return ConsentExpired("The consent came too late.", next_step="Ask again.")
         if use.digest != operation.digest:
-            changed = differences(operation.plan.get("facts"), use.targets)
-            named = "; ".join(changed[:_NAMED_AT_MOST]) or "something else of it has changed"
-            more = f"; and {len(changed) - _NAMED_AT_MOST} more changes" if len(changed) > _NAMED_AT_MOST else ""
-            return FactsChanged(f"It is no longer what was asked for: {named}{more}.", next_step="Ask again.")
+            return FactsChanged(drift(operation.plan.get("facts"), use.targets), next_step="Ask again.")
         if use.age > FRESH:
             return FactsChanged(
                 f"What is known of the phones is {use.age:.0f} s old.",

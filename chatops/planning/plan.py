@@ -12,6 +12,7 @@ from tools import AnyAction, Params, RunState, Targets, phones
 
 _SHOWN = 10
 _LISTED = 20
+_NAMED_AT_MOST = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +155,14 @@ class Plan:
             "warnings": [*self.warnings],
             "digest": self.digest,
         }
+
+
+def drift(planned: JsonValue, targets: Sequence[Target]) -> str:
+    """What has changed since a plan was written down, as one sentence; the first changes of many."""
+    changed = differences(planned, targets)
+    named = "; ".join(changed[:_NAMED_AT_MOST]) or "something else of it has changed"
+    more = f"; and {len(changed) - _NAMED_AT_MOST} more changes" if len(changed) > _NAMED_AT_MOST else ""
+    return f"It is no longer what was asked for: {named}{more}."
 
 
 def differences(planned: JsonValue, targets: Sequence[Target]) -> tuple[str, ...]:

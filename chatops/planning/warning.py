@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 
 from chatops.planning.plan import Target
-from tools import AnyAction, CopyState, Params, Risk, phones
-
-_WIPES = frozenset({"reset_instances", "delete_instances", "unassign_instances"})
+from tools import AnyAction, CopyState, Params, phones
 
 
 def warnings_of(action: AnyAction, params: Params, targets: Sequence[Target]) -> tuple[str, ...]:
     """Warnings about these phones, worst first."""
-    if action.risk is Risk.READ or not targets:
+    if action.change is None or not targets:
         return ()
     in_use = sum(target.in_use for target in targets)
     frozen = sum(target.frozen for target in targets)
@@ -24,7 +22,7 @@ def warnings_of(action: AnyAction, params: Params, targets: Sequence[Target]) ->
         for holds, warning in (
             (in_use, f"{in_use} {of} in use, or possibly in use."),
             (frozen, f"{frozen} {of} frozen: the API will refuse the whole request they stand in."),
-            (bare if action.name in _WIPES else 0, f"No backup on record for {bare} {of}."),
+            (bare if action.change.wipes else 0, f"No backup on record for {bare} {of}."),
             (others, f"{others} {of} assigned to somebody else than {user}."),
             (lost, f"The region of {lost} {of} is not known."),
         )

@@ -80,3 +80,41 @@ async def test_sweeping_takes_over_what_is_left(open_bench: OpenBench) -> None:
         async with sweeping(bench.service.recovery):
             while (await bench.operation(asked.operation_id)).state != "expired":  # noqa: ASYNC110  # see above
                 await anyio.sleep(0.01)
+
+
+def explode() -> None:
+    raise RuntimeError("a fault of ours")
+
+
+async def test_fault_of_a_watch_is_told_in_the_log_and_other_calls_go_on(
+    open_bench: OpenBench, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_bench(simulator=SLOWLY) as bench:
+        bench.at["watched"] = explode
+        await bench.executor.run(person(), "reset_instances", ONE, Person())
+        while "the watch of" not in caplog.text:  # noqa: ASYNC110  # a log tells nobody
+            await anyio.sleep(0.01)
+        bench.at.clear()
+        outcome = await bench.executor.run(person(), "query_status", ONE, Person())
+        assert outcome.status is Status.DONE
+
+
+async def test_fault_while_taking_over_is_told_in_the_log_and_ends_nothing(
+    open_bench: OpenBench, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_bench(simulator=SLOWLY) as bench:
+        outcome = await bench.executor.run(person(), "reset_instances", ONE, Person())
+        bench.at["adopted"] = explode
+        bench.clock.seconds += LEASE + 1
+        async with sweeping(bench.service.recovery):
+            while "nothing could be taken over" not in caplog.text:  # a log tells nobody
+                await anyio.sleep(0.01)
+                bench.clock.seconds += LEASE + 1
+            assert outcome.operation_id is not None
+
+
+async def test_errors_of_the_block_that_are_several_come_out_together(open_bench: OpenBench) -> None:
+    with pytest.raises(BaseExceptionGroup) as caught:
+        async with open_bench():
+            raise BaseExceptionGroup("several", [Wrong(), Wrong()])
+    assert caught.group_contains(Wrong)

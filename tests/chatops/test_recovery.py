@@ -111,7 +111,9 @@ async def test_plan_that_no_longer_holds_is_not_sent_on(open_bench: OpenBench) -
         await bench.service.recovery.sweep()
         operation = await bench.operation(identifier)
         assert (operation.state, bench.sent("reboot")) == ("cancelled", 0)
-        assert "phones have changed" in (operation.reason or "")
+        assert operation.reason is not None
+        assert operation.reason.startswith("The process that was sending has ended. It is no longer what was asked for")
+        assert "efjy72gs: assignee was 1123422, is now 1008600000104285462" in operation.reason
 
 
 async def test_phone_that_is_gone_stops_what_was_begun(open_bench: OpenBench) -> None:

@@ -158,7 +158,7 @@ def test_safety_has_no_defaults(missing: str) -> None:
         Action(**fields)
 
 
-@pytest.mark.parametrize("missing", ["confirm", "undo", "verify", "resend", "settled"])
+@pytest.mark.parametrize("missing", ["confirm", "undo", "verify", "lost", "wipes", "resend", "settled"])
 def test_change_owes_everything_to_the_people_it_concerns(missing: str) -> None:
     assert REBOOT.change is not None
     fields: dict[str, Any] = {name: getattr(REBOOT.change, name) for name in REBOOT.change.__dataclass_fields__}

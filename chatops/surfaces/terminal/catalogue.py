@@ -6,8 +6,9 @@ from pydantic import JsonValue
 
 from chatops.principal import Principal
 from chatops.rendering import Shown
+from chatops.roles import missing
 from chatops.surfaces.terminal.printing import print_json, print_table
-from tools import AnyAction, Compose
+from tools import AnyAction
 
 
 def print_catalogue(principal: Principal, actions: Mapping[str, AnyAction], *, as_json: bool) -> None:
@@ -17,7 +18,7 @@ def print_catalogue(principal: Principal, actions: Mapping[str, AnyAction], *, a
         OutputFailed: it cannot be written.
 
     """
-    offered = [action for action in actions.values() if _is_offered(action, principal)]
+    offered = [action for action in actions.values() if not missing(action, principal.permissions)]
     roles = ", ".join(sorted(principal.roles)) or "no role"
     message = f"{principal.person} ({roles}) may run {len(offered)} of {len(actions)} actions."
     if as_json:
@@ -36,14 +37,6 @@ def print_catalogue(principal: Principal, actions: Mapping[str, AnyAction], *, a
             notes=("chatops run ACTION --help says what an action takes.",),
         )
     )
-
-
-def _is_offered(action: AnyAction, principal: Principal) -> bool:
-    """As the executor decides, without one: that would need credentials."""
-    needed = {str(action.permission)}
-    if isinstance(action.by, Compose):
-        needed.add(str(action.by.needs.permission))
-    return needed <= principal.permissions
 
 
 def _described(action: AnyAction) -> JsonValue:

@@ -96,3 +96,11 @@ async def test_what_a_dead_process_of_this_machine_held_is_adopted_at_once(tmp_p
             await kept.consuming.use(replace(use(asked), owner=holder))
         assert [each.id for each in await kept.leases.adopt(owner=THEIRS)] == ["op_1"]
         assert str(os.getpid()) in ((await kept.found("op_2")).owner or "")
+
+
+async def test_what_somebody_else_has_taken_over_meanwhile_is_not_taken_again(tmp_path: Path) -> None:
+    async with keeping(tmp_path) as kept:
+        await kept.running()
+        take = kept.leases._take  # noqa: SLF001  # on SQLite nobody comes between; on PostgreSQL somebody may
+        assert await kept.ledger.database.write(take, "op_1", "whoever held it before", THEIRS, 0.0) is None
+        assert (await kept.found()).owner == OURS

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from chatops.planning.warning import warnings_of
 from tests.chatops.cloud.world import ACTIONS
 from tests.chatops.planning.stage import fleet_of, plan_of, target
 from tools import Risk
@@ -28,6 +31,19 @@ def test_what_wipes_says_how_many_have_no_backup(action: str) -> None:
 @pytest.mark.parametrize("action", ["reboot_instances", "backup_instances", "set_video"])
 def test_what_wipes_nothing_says_nothing_of_backups(action: str) -> None:
     assert plan_of(action, [target(backup=None)]).warnings == ()
+
+
+def test_whether_something_wipes_is_what_its_declaration_says() -> None:
+    reboot = ACTIONS["reboot_instances"]
+    assert reboot.change is not None
+    wiping = replace(reboot, change=replace(reboot.change, wipes=True))
+    bare = [target(backup=None)]
+    assert warnings_of(wiping, reboot.examples[0].params, bare) == ("No backup on record for 1 of 1 phone.",)
+    assert {name for name, each in ACTIONS.items() if each.change is not None and each.change.wipes} == {
+        "delete_instances",
+        "reset_instances",
+        "unassign_instances",
+    }
 
 
 @pytest.mark.parametrize("action", ["assign_instances", "unassign_instances", "prepare_instances"])
