@@ -3,14 +3,17 @@ from pathlib import Path
 
 import pytest
 
+from chatops import __version__
 from chatops.docs import error_kinds, stale_docs
 from chatops.outcome import Outcome, Status
 from chatops.roles import ROLE_NAMES
 from chatops.settings import Settings, variable
+from chatops.simulator import ACCESS_KEY, SECRET_KEY
 from tools import load_actions
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+FOLDERS = [each.name for each in (ROOT / "tests").iterdir() if each.is_dir() and each.name[:2] != "__"]
 SIGNALLED = [129, 130, 141, 143]
 ARCHITECTURE = (ROOT / "chatops" / "README.md").read_text(encoding="utf-8")
 
@@ -61,6 +64,19 @@ def test_every_module_is_in_the_table_of_layers(name: str) -> None:
 @pytest.mark.parametrize("name", list(load_actions()))
 def test_every_action_is_in_the_readme(name: str) -> None:
     assert f"[`{name}`](tools/README.md#{name})" in README
+
+
+def test_keys_of_the_simulator_are_those_it_knows() -> None:
+    assert f"CHATOPS_CLOUD_ACCESS_KEY={ACCESS_KEY} CHATOPS_CLOUD_SECRET_KEY={SECRET_KEY}\n" in README
+
+
+def test_changes_are_those_of_this_version() -> None:
+    assert __version__ in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted({*FOLDERS, "requirements.py"}))
+def test_every_folder_of_the_tests_is_explained(name: str) -> None:
+    assert f"| `{name}{'' if '.' in name else '/'}` |" in (ROOT / "tests" / "README.md").read_text(encoding="utf-8")
 
 
 def pages() -> list[Path]:
