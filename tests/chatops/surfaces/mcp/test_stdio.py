@@ -117,13 +117,21 @@ def test_nothing_but_the_protocol_reaches_standard_output_whatever_is_said_to_th
 ) -> None:
     with talk(environment) as client:
         client.discover()
-        for garbage in (b"not json", b"\xff\xfe\x00", b"[" * 100_000, b"5", b"{}", b'{"jsonrpc":"2.0","id":{}}', b""):
+        surrogate = b'{"jsonrpc":"2.0","id":9,"method":"tools/list","params":{"cursor":"\\ud800"}}'
+        for garbage in (b"not json", b"\xff\xfe\x00", b"[" * 100_000, b"y" * 30_000_000, surrogate):
             client.say(garbage)
+            answer = client.hear()
+            assert (answer["id"], answer["error"]["code"]) == (None, -32700)
+        for garbage in (b"5", b"{}", b'{"jsonrpc":"2.0","id":{}}', b'{"jsonrpc":"2.0","id":8,"method":[]}'):
+            client.say(garbage)
+            answer = client.hear()
+            assert (answer["id"], answer["error"]["code"]) == (8 if b"8" in garbage else None, -32600)
+        client.say(b"")
         client.ask(2, "tools/call", {"arguments": {}})
         client.ask(3, "tools/call", {"name": 5, "arguments": [1]})
         client.ask(4, "no/such/method", {})
         assert {client.hear()["id"] for _ in range(3)} == {2, 3, 4}
-        code, errors = client.end()
+        code, errors = client.end(within=10)
     assert code == 0
     assert "Traceback" not in errors
 
