@@ -246,3 +246,36 @@ def test_stranger_is_turned_away_and_in_the_audit(environment: Mapping[str, str]
     (line,) = audited(environment)
     assert (line["kind"], line["error"]) == ("denied", "person_unknown")
     assert line["details"] == {"account": "mallory", "door": "mcp"}
+
+
+def test_hang_up_signal_reloads_the_team_file_and_the_audit_has_its_difference(
+    environment: Mapping[str, str], team_file: Path
+) -> None:
+    window = "{from: 2020-01-01T00:00:00Z, until: 2099-01-01T00:00:00Z, reason: launch}"
+    with talk(environment) as client:
+        client.discover()
+        client.call(1, "start_command", instance_ids=["efjy72gs"], command="uptime")
+        assert client.hear()["result"]["structuredContent"]["status"] == "accepted"
+        written = f"terminal: {{trust: environment}}\nlimits: {{small: 7}}\nfreeze: [{window}]\n"
+        team_file.write_text(f"people: {{alice: {{roles: [operator]}}}}\n{written}", encoding="utf-8")
+        (changes,) = reloaded(client, environment)
+        assert {"limit small: 5 became 7", "person vera: viewer became nobody"} <= set(changes)
+        assert any(each.startswith("window 2020") and each.endswith("added") for each in changes)
+        client.call(2, "start_command", instance_ids=["efjy72gs"], command="uptime")
+        answer = client.hear()["result"]["structuredContent"]
+        assert (answer["status"], "launch" in answer["message"]) == ("refused", True)
+        team_file.write_text("people: {vera: {roles: [viewer]}}\nterminal: {trust: environment}\n", encoding="utf-8")
+        assert "person alice: operator became nobody" in reloaded(client, environment, count=2)[1]
+        client.call(3, "query_status", instance_ids=["efjy72gs"])
+        assert "alice" in client.hear()["error"]["message"]
+        client.end(within=10)
+    assert audited(environment)[-1]["error"] == "person_unknown"
+
+
+def reloaded(client: Talk, environment: Mapping[str, str], *, count: int = 1) -> list[list[str]]:
+    """What each of so many reloads has changed, once the last of them is in the audit."""
+    client.process.send_signal(signal.SIGHUP)
+    while True:
+        told: list[Any] = [line["details"] for line in audited(environment) if line["kind"] == "reload"]
+        if len(told) == count:
+            return [each["changes"] for each in told]
