@@ -57,14 +57,20 @@ class PolicyHolder:
 
 
 def differences(old: PolicyEngine, new: PolicyEngine) -> tuple[str, ...]:
-    """What is another rule, limit or role in the new one, one short sentence each."""
+    """What is another rule, or says something else in the team file, one short sentence each."""
     rules = _differing({rule.id: rule.text for rule in old.rules}, {rule.id: rule.text for rule in new.rules})
     limits = _differing(_limits(old.team), _limits(new.team))
     people = _differing(_roles(old.team), _roles(new.team))
+    identities = _differing(_identities(old.team), _identities(new.team))
+    settings = _differing(_settings(old.team), _settings(new.team))
+    windows = _differing(_windows(old.team), _windows(new.team))
     return (
         *(f"rule {name}: {_word(before, after)}" for name, before, after in rules),
         *(f"limit {name}: {before} became {after}" for name, before, after in limits),
         *(f"person {name}: {before or 'nobody'} became {after or 'nobody'}" for name, before, after in people),
+        *(f"{name}: {before or 'nobody'} became {after or 'nobody'}" for name, before, after in identities),
+        *(f"{name}: {before} became {after}" for name, before, after in settings),
+        *(f"window {name}: {_word(before, after)}" for name, before, after in windows),
     )
 
 
@@ -83,3 +89,29 @@ def _limits(team: Team) -> dict[str, str]:
 
 def _roles(team: Team) -> dict[str, str]:
     return {name: ", ".join(sorted(person.roles)) or "no roles" for name, person in team.people.items()}
+
+
+def _identities(team: Team) -> dict[str, str]:
+    """Who is whom at each door, and which groups grant what."""
+    known = {
+        f"{door} {identity}": name
+        for door in ("terminal", "slack", "oidc")
+        for name, person in team.people.items()
+        for identity in getattr(person, door)
+    }
+    groups = {**team.slack_usergroups, **team.oidc_groups}
+    return known | {f"group {name}": ", ".join(sorted(roles)) or "no roles" for name, roles in groups.items()}
+
+
+def _settings(team: Team) -> dict[str, str]:
+    parts = {"terminal": team.terminal, "approvals": team.approvals}
+    return {
+        f"{part}.{name}": str(value) for part, values in parts.items() for name, value in values.model_dump().items()
+    }
+
+
+def _windows(team: Team) -> dict[str, str]:
+    return {
+        f"{each.from_.isoformat(timespec='minutes')} to {each.until.isoformat(timespec='minutes')}": each.reason
+        for each in team.freeze
+    }

@@ -19,7 +19,7 @@ from chatops.surfaces.terminal.calling import carry_out
 from chatops.surfaces.terminal.failures import FaultInChange, news_told, tell
 from chatops.surfaces.terminal.request import Request
 from tests.chatops.conftest import Bench, OpenBench, Person, open_bench, person
-from tests.chatops.surfaces.mcp.test_server import connected, structured
+from tests.chatops.surfaces.mcp.connecting import connected, structured
 from tests.chatops.test_carrying import EVERYTHING, MANY, PAIR
 from tools import AnyAction, Params, Result, Settled, load_actions
 

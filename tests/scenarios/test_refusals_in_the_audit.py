@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from chatops.errors import PersonUnknown
 from chatops.principal import Assistant, Principal
 from tests.chatops.conftest import Bench, OpenBench, Person, open_bench, person
-from tests.chatops.surfaces.mcp.test_server import audited, connected
+from tests.chatops.surfaces.mcp.connecting import audited, connected
 
 __all__ = ["open_bench"]
 

@@ -12,6 +12,7 @@ from anyio.abc import TaskStatus
 from mcp.server.stdio import stdio_server
 
 from chatops.executor import Executor
+from chatops.surfaces.mcp.screening import Screened
 from chatops.surfaces.mcp.server import PrincipalOf, build_server
 from chatops.surfaces.mcp.wire import Wire, claim
 
@@ -36,7 +37,7 @@ async def serve(open_executor: OpenExecutor, principal_of: PrincipalOf) -> None:
 async def _serve_on(wire: Wire, executor: Executor, principal_of: PrincipalOf) -> None:
     server = build_server(executor, principal_of)
     # The SDK asks for a file of anyio and uses what a wire has: lines, write and flush.
-    file = cast("anyio.AsyncFile[str]", wire)
+    file = cast("anyio.AsyncFile[str]", Screened(wire=wire))
     async with stdio_server(stdin=file, stdout=file) as (inbound, outbound):
         await server.run(inbound, outbound, server.create_initialization_options())
 

@@ -5,7 +5,7 @@ import os
 import select
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import anyio
 import anyio.lowlevel
@@ -29,6 +29,7 @@ class Wire:
     inbound: int
     outbound: int
     gone: Callable[[], None]
+    writing: anyio.Lock = field(default_factory=anyio.Lock)
 
     async def __aiter__(self) -> AsyncIterator[str]:
         """Lines, until the other side closes. Of a line above 4 MiB nothing remains but that it was no JSON."""
@@ -42,18 +43,23 @@ class Wire:
                 is_too_long = False
             if is_too_long or len(pending) > LINE_LIMIT:
                 is_too_long, pending = True, bytearray()
-        if pending:
-            yield pending.decode("utf-8", "replace")
+        if pending or is_too_long:
+            yield _TOO_LONG if is_too_long else pending.decode("utf-8", "replace")
 
     async def write(self, text: str) -> None:
         """Send it; when this is cancelled, what is left of it has one more second, so that no message is torn."""
         data = bytearray(text.encode())
+        # Two messages never run into each other. Whoever writes before us ends when we would be cancelled as well.
+        with anyio.CancelScope(shield=True):
+            await self.writing.acquire()
         try:
             await self._send(data)
         except anyio.get_cancelled_exc_class():
             with anyio.move_on_after(_LAST_SECONDS, shield=True):
                 await self._send(data)
             raise
+        finally:
+            self.writing.release()
 
     async def flush(self) -> None:
         """Nothing is held back."""

@@ -5,7 +5,7 @@ import pytest
 from chatops.errors import ConfigurationError
 from chatops.policy import Deny, Kept, NeedsConfirmation, PolicyEngine, PolicyHolder, Reloaded
 from chatops.policy.holder import differences
-from chatops.team import Limits, Person
+from chatops.team import Limits, Person, Team
 from tests.chatops.policy.stage import SHIPPED, TEAM, call, engine_of
 
 NO = '@id("no") @message("No.") forbid (principal, action, resource);'
@@ -67,3 +67,29 @@ def test_differences_name_rules_limits_and_people() -> None:
 
 def test_same_policy_differs_in_nothing() -> None:
     assert differences(engine_of(), engine_of()) == ()
+
+
+def test_differences_name_identities_groups_settings_and_windows() -> None:
+    before = Team.model_validate({"people": {"alice": {"terminal": ["alice"]}}, "oidc_groups": {"oncall": ["viewer"]}})
+    window = {"from": "2026-11-24T00:00:00Z", "until": "2026-11-25T00:00:00Z", "reason": "launch"}
+    after = Team.model_validate(
+        {
+            "people": {"alice": {"terminal": ["al"], "slack": ["T1:U1"]}},
+            "oidc_groups": {"oncall": ["operator"]},
+            "terminal": {"may_approve": True},
+            "approvals": {"expire_after": "1h"},
+            "freeze": [window],
+        }
+    )
+    assert differences(engine_of(team=before), engine_of(team=after)) == (
+        "group oncall: viewer became operator",
+        "slack T1:U1: nobody became alice",
+        "terminal al: nobody became alice",
+        "terminal alice: alice became nobody",
+        "approvals.expire_after: 0:30:00 became 1:00:00",
+        "terminal.may_approve: False became True",
+        "window 2026-11-24T00:00+00:00 to 2026-11-25T00:00+00:00: added",
+    )
+    reasoned = after.model_copy(update={"freeze": (after.freeze[0].model_copy(update={"reason": "sale"}),)})
+    (changed,) = differences(engine_of(team=after), engine_of(team=reasoned))
+    assert changed.endswith("changed")

@@ -117,8 +117,16 @@ def test_nothing_but_the_protocol_reaches_standard_output_whatever_is_said_to_th
 ) -> None:
     with talk(environment) as client:
         client.discover()
-        for garbage in (b"not json", b"\xff\xfe\x00", b"[" * 100_000, b"5", b"{}", b'{"jsonrpc":"2.0","id":{}}', b""):
+        surrogate = b'{"jsonrpc":"2.0","id":9,"method":"tools/list","params":{"cursor":"\\ud800"}}'
+        for garbage in (b"not json", b"\xff\xfe\x00", b"[" * 100_000, b"y" * 30_000_000, surrogate):
             client.say(garbage)
+            answer = client.hear()
+            assert (answer["id"], answer["error"]["code"]) == (None, -32700)
+        for garbage in (b"5", b"{}", b'{"jsonrpc":"2.0","id":{}}', b'{"jsonrpc":"2.0","id":8,"method":[]}'):
+            client.say(garbage)
+            answer = client.hear()
+            assert (answer["id"], answer["error"]["code"]) == (8 if b"8" in garbage else None, -32600)
+        client.say(b"")
         client.ask(2, "tools/call", {"arguments": {}})
         client.ask(3, "tools/call", {"name": 5, "arguments": [1]})
         client.ask(4, "no/such/method", {})
@@ -232,3 +240,36 @@ def test_stranger_is_turned_away_and_in_the_audit(environment: Mapping[str, str]
     (line,) = audited(environment)
     assert (line["kind"], line["error"]) == ("denied", "person_unknown")
     assert line["details"] == {"account": "mallory", "door": "mcp"}
+
+
+def test_hang_up_signal_reloads_the_team_file_and_the_audit_has_its_difference(
+    environment: Mapping[str, str], team_file: Path
+) -> None:
+    window = "{from: 2020-01-01T00:00:00Z, until: 2099-01-01T00:00:00Z, reason: launch}"
+    with talk(environment) as client:
+        client.discover()
+        client.call(1, "start_command", instance_ids=["efjy72gs"], command="uptime")
+        assert client.hear()["result"]["structuredContent"]["status"] == "accepted"
+        written = f"terminal: {{trust: environment}}\nlimits: {{small: 7}}\nfreeze: [{window}]\n"
+        team_file.write_text(f"people: {{alice: {{roles: [operator]}}}}\n{written}", encoding="utf-8")
+        (changes,) = reloaded(client, environment)
+        assert {"limit small: 5 became 7", "person vera: viewer became nobody"} <= set(changes)
+        assert any(each.startswith("window 2020") and each.endswith("added") for each in changes)
+        client.call(2, "start_command", instance_ids=["efjy72gs"], command="uptime")
+        answer = client.hear()["result"]["structuredContent"]
+        assert (answer["status"], "launch" in answer["message"]) == ("refused", True)
+        team_file.write_text("people: {vera: {roles: [viewer]}}\nterminal: {trust: environment}\n", encoding="utf-8")
+        assert "person alice: operator became nobody" in reloaded(client, environment, count=2)[1]
+        client.call(3, "query_status", instance_ids=["efjy72gs"])
+        assert "alice" in client.hear()["error"]["message"]
+        client.end()
+    assert audited(environment)[-1]["error"] == "person_unknown"
+
+
+def reloaded(client: Talk, environment: Mapping[str, str], *, count: int = 1) -> list[list[str]]:
+    """What each of so many reloads has changed, once the last of them is in the audit."""
+    client.process.send_signal(signal.SIGHUP)
+    while True:
+        told: list[Any] = [line["details"] for line in audited(environment) if line["kind"] == "reload"]
+        if len(told) == count:
+            return [each["changes"] for each in told]

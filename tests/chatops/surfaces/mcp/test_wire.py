@@ -141,3 +141,20 @@ async def test_one_write_is_never_more_than_the_system_promises_to_take(monkeypa
         await wire_of(outbound=file.fileno()).write("x" * 10_000)
     assert max(sizes) <= select.PIPE_BUF
     assert sum(sizes) == 10_000
+
+
+async def test_messages_of_several_writers_do_not_run_into_each_other(pipe: Pipe) -> None:
+    wire = wire_of(inbound=pipe.reading, outbound=pipe.writing)
+    messages = [letter * 200_000 for letter in "abc"]
+    heard: list[str] = []
+
+    async def write() -> None:
+        async with anyio.create_task_group() as writers:
+            for message in messages:
+                writers.start_soon(wire.write, f"{message}\n")
+        pipe.hang_up()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(write)
+        heard.extend([line async for line in wire])
+    assert sorted(heard) == messages
