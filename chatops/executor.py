@@ -27,6 +27,7 @@ from chatops.parsing import parse
 from chatops.policy import Deny
 from chatops.principal import Principal
 from chatops.roles import roles_with
+from chatops.standing import Standing, standing_of
 from tools import AnyAction, Compose, Params, Result, Risk, Targets, clean_text
 
 _NAME_LIMIT = 64
@@ -62,6 +63,15 @@ class Executor:
     async def find(self, operation: str) -> Operation | None:
         """The record of a changing call, or None."""
         return await self.asking.ledger.find(operation) if self.asking is not None else None
+
+    async def standing(self) -> Standing:
+        """What stands against changes now.
+
+        Raises:
+            StoreUnavailable: the store cannot be read, so nothing is changed anyway.
+
+        """
+        return await standing_of(self.guard.policy.team, self.asking.judge.database if self.asking else None)
 
     def offered(self, principal: Principal) -> tuple[AnyAction, ...]:
         """What this person's roles include, in alphabetical order."""

@@ -1,6 +1,7 @@
 """The team file: people, who they are at each door, their roles and limits. Who is not in it may do nothing."""
 
 import stat
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,12 +9,14 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from chatops.errors import ConfigurationError
+from chatops.personal_tokens import PersonalToken
 from chatops.positions import Document, read_document
 from chatops.roles import Role
 
 _FILE_LIMIT = 1024 * 1024
 _Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,63}$")]
 _Identity = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=r"^\S+$")]
+_GroupRole = Literal["viewer", "operator"]
 _Share = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -28,6 +31,7 @@ class Person(_Part):
     terminal: tuple[_Identity, ...] = Field(default=(), description="Account names on this machine")
     slack: tuple[_Identity, ...] = Field(default=(), description="Team and user id, T01:U0ALICE")
     oidc: tuple[_Identity, ...] = Field(default=(), description="Issuer and subject, https://id.example.com|sub")
+    tokens: tuple[PersonalToken, ...] = Field(default=(), description="Personal tokens; see chatops token new")
 
 
 class Terminal(_Part):
@@ -81,8 +85,8 @@ class Team(_Part):
     """Everything the team file says."""
 
     people: dict[_Name, Person] = Field(default_factory=dict)
-    slack_usergroups: dict[_Identity, tuple[Role, ...]] = Field(default_factory=dict)
-    oidc_groups: dict[_Identity, tuple[Role, ...]] = Field(default_factory=dict)
+    slack_usergroups: dict[_Identity, tuple[_GroupRole, ...]] = Field(default_factory=dict)
+    oidc_groups: dict[_Identity, tuple[_GroupRole, ...]] = Field(default_factory=dict)
     terminal: Terminal = Terminal()
     limits: Limits = Limits()
     approvals: Approvals = Approvals()
@@ -91,6 +95,14 @@ class Team(_Part):
     def at_terminal(self, account: str) -> str | None:
         """The person behind an account of this machine, or None."""
         return next((name for name, person in self.people.items() if account in person.terminal), None)
+
+    def at_issuer(self, identity: str) -> str | None:
+        """The person behind an issuer and a subject, or None."""
+        return next((name for name, person in self.people.items() if identity in person.oidc), None)
+
+    def tokens(self) -> Iterator[tuple[str, PersonalToken]]:
+        """Every personal token, and whose it is."""
+        return ((name, token) for name, person in self.people.items() for token in person.tokens)
 
 
 def load_team(file: Path) -> Team:
@@ -119,6 +131,7 @@ def load_team(file: Path) -> Team:
     except ValidationError as error:
         raise _located(document, error) from None
     _check_identities(document, team)
+    _check_tokens(document, team)
     return team
 
 
@@ -156,3 +169,22 @@ def _check_identities(document: Document, team: Team) -> None:
                         f"{identity} is already {owners[identity]} at the {door} door",
                         fix="Give each identity to one person.",
                     )
+
+
+def _check_tokens(document: Document, team: Team) -> None:
+    """A token says who somebody is, and its name which one to remove."""
+    owners: dict[str, str] = {}
+    names: set[tuple[str, str]] = set()
+    for person, token in team.tokens():
+        if token.hash in owners:
+            raise document.error(
+                ("people", person, "tokens"),
+                f"the token {token.name} is already one of {owners[token.hash]}",
+                fix="Make one for each person: chatops token new",
+            )
+        if (person, token.name) in names:
+            raise document.error(
+                ("people", person, "tokens"), f"two tokens are called {token.name}", fix="Name each after its place."
+            )
+        owners[token.hash] = person
+        names.add((person, token.name))
