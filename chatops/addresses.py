@@ -1,4 +1,4 @@
-"""Where things are on the network: which hosts are this machine, and which addresses can be trusted to carry secrets."""
+"""Where things are on the network: which hosts are this machine, and which addresses may carry secrets."""
 
 import ipaddress
 from urllib.parse import urlsplit

@@ -139,6 +139,18 @@ def mcp_command() -> None:
     )
 
 
+@commands.command("serve")
+def serve_command() -> None:
+    """Serve a team: MCP over HTTP, for everybody whom the team file gives a way to say who they are."""
+    import anyio
+
+    from chatops.app import load_configuration, open_executor
+    from chatops.surfaces.mcp import serve_http
+
+    configuration = load_configuration(serving=True)
+    anyio.run(serve_http, partial(open_executor, configuration, reloads=True), configuration.settings)
+
+
 @commands.command("simulate")
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="0 takes any free one.", show_default=True)
 @click.option("--phones", type=click.IntRange(0, 100_000), default=200, show_default=True)

@@ -105,8 +105,8 @@ class Team(_Part):
         return ((name, token) for name, person in self.people.items() for token in person.tokens)
 
 
-def load_team(file: Path) -> Team:
-    """The team that this file describes.
+def load_team(file: Path, *, serving: bool = False) -> Team:
+    """The team that this file describes; where it serves others than whoever runs this, a group may not write it.
 
     Raises:
         ConfigurationError: there is none, or it cannot be used; the message names file and line. One that everybody
@@ -114,7 +114,7 @@ def load_team(file: Path) -> Team:
 
     """
     try:
-        _check_guarded(file)
+        _check_guarded(file, serving=serving)
         text = file.read_bytes()[: _FILE_LIMIT + 1]
     except FileNotFoundError:
         raise ConfigurationError(
@@ -135,15 +135,18 @@ def load_team(file: Path) -> Team:
     return team
 
 
-def _check_guarded(file: Path) -> None:
+def _check_guarded(file: Path, *, serving: bool) -> None:
     """Whoever may write the team file is whoever they say they are in it."""
-    if file.stat().st_mode & stat.S_IWOTH:
-        raise ConfigurationError(f"Everybody may write the team file {file}.", next_step=f"chmod o-w {file}")
+    others, fix = (stat.S_IWOTH | stat.S_IWGRP, "go-w") if serving else (stat.S_IWOTH, "o-w")
+    if file.stat().st_mode & others:
+        who = "Everybody" if file.stat().st_mode & stat.S_IWOTH else "A group"
+        raise ConfigurationError(f"{who} may write the team file {file}.", next_step=f"chmod {fix} {file}")
     folder = file.resolve().parent
     mode = folder.stat().st_mode
-    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+    if mode & others and not mode & stat.S_ISVTX:
+        who = "Everybody" if mode & stat.S_IWOTH else "A group"
         raise ConfigurationError(
-            f"Everybody may put another team file in the place of {file}.", next_step=f"chmod o-w {folder}"
+            f"{who} may put another team file in the place of {file}.", next_step=f"chmod {fix} {folder}"
         )
 
 
