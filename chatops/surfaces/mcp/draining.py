@@ -22,7 +22,7 @@ class Draining:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request, unless it comes too late."""
         if self._is_closing:
-            await Response("chatops is ending.", status_code=503, headers=_RETRY)(scope, receive, send)
+            await _ending()(scope, receive, send)
             return
         response = _Watched(send)
         with anyio.CancelScope() as cancelling:
@@ -33,7 +33,9 @@ class Draining:
                 await self._app(scope, receive, response)
             finally:
                 self._leave(cancelling)
-        if response.is_open:
+        if not response.is_begun:
+            await _ending()(scope, receive, send)
+        elif response.is_open:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def close(self) -> None:
@@ -62,13 +64,19 @@ class Draining:
             self._empty.set()
 
 
+def _ending() -> Response:
+    return Response("chatops is ending.", status_code=503, headers=_RETRY)
+
+
 class _Watched:
     """Sends, and knows whether a response has begun and not ended."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self.is_begun = False
         self.is_open = False
 
     async def __call__(self, message: Message) -> None:
+        self.is_begun = True
         await self._send(message)
         self.is_open = message["type"] == "http.response.start" or message.get("more_body", False)
