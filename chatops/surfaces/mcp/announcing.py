@@ -5,13 +5,14 @@ from collections import OrderedDict
 from typing import Any
 
 import anyio
+from anyio.abc import TaskStatus
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import NotificationOptions, Server
 from mcp.server.models import InitializationOptions
 from mcp.server.session import ServerSession
 from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, ToolsListChanged
 
-from chatops.errors import ChatopsError
+from chatops.errors import StoreUnavailable
 from chatops.executor import Executor
 from chatops.standing import Standing
 
@@ -67,19 +68,27 @@ class Announcing(Server[Any]):
         self._streams.close()
 
 
-async def keep_announcing(server: Announcing, executor: Executor) -> None:
+async def keep_announcing(
+    server: Announcing, executor: Executor, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+) -> None:
     """Look again and again whether roles, policy or freezes are what they were; for a task of its own.
 
     Looked at rather than told: a freeze comes from another process, and a window of the team file from the clock.
+    It has started once it has looked.
     """
-    before: Standing | None = None
+    before = await _look(executor)
+    task_status.started()
     while True:
-        try:
-            after = await executor.standing()
-        except ChatopsError as error:
-            _LOG.debug("what stands cannot be seen just now: %s", error.message)
-        else:
-            if before is not None and after.differs(before):
-                await server.announce()
-            before = after
         await anyio.sleep(_PAUSE)
+        after = await _look(executor)
+        if before is not None and after is not None and after.differs(before):
+            await server.announce()
+        before = after or before
+
+
+async def _look(executor: Executor) -> Standing | None:
+    try:
+        return await executor.standing()
+    except StoreUnavailable as error:
+        _LOG.debug("what stands cannot be seen just now: %s", error.message)
+        return None

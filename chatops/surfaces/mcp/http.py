@@ -52,7 +52,7 @@ async def serve(open_executor: OpenExecutor, listener: socket.socket, where: Lis
             draining = Draining(app)
             listening = _Server(draining)
             await tasks.start(_end_on_signal, listening, draining, server)
-            tasks.start_soon(keep_announcing, server, executor)
+            await tasks.start(keep_announcing, server, executor)
             sys.stdout.write(_told(where))
             sys.stdout.flush()
             await listening.serve([listener])

@@ -42,7 +42,7 @@ async def _serve_on(wire: Wire, executor: Executor, principal_of: PrincipalOf) -
     # The SDK asks for a file of anyio and uses what a wire has: lines, write and flush.
     file = cast("anyio.AsyncFile[str]", wire)
     async with anyio.create_task_group() as tasks, stdio_server(stdin=file, stdout=file) as (inbound, outbound):
-        tasks.start_soon(keep_announcing, server, executor)
+        await tasks.start(keep_announcing, server, executor)
         await server.run(inbound, outbound, server.create_initialization_options())
         tasks.cancel_scope.cancel()
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ people:
   vera:
     roles: [viewer]
     tokens: [{{name: laptop, hash: "{hash_of(TOKENS["vera"])}", expires: 2099-01-01}}]
+  ada: {{roles: [admin]}}
   gus: {{oidc: ["{issuer}|gus-sub"]}}
 oidc_groups: {{phone-oncall: [operator]}}
 terminal: {{trust: environment, may_approve: true}}
@@ -103,6 +104,18 @@ class Served:
 
     def call(self, token: str | None, tool: str, **arguments: object) -> httpx2.Response:
         return self.ask(token, "tools/call", {"name": tool, "arguments": arguments})
+
+    def listen(self, token: str) -> AbstractContextManager[httpx2.Response]:
+        """A stream of the newer era, on which it is told that the list of tools is another one."""
+        meta = {"io.modelcontextprotocol/protocolVersion": MODERN, "io.modelcontextprotocol/clientCapabilities": {}}
+        params = {"notifications": {"toolsListChanged": True}, "_meta": meta}
+        method = "subscriptions/listen"
+        return self.client.stream(
+            "POST",
+            self.mcp,
+            json={"jsonrpc": "2.0", "id": 7, "method": method, "params": params},
+            headers={**_usual(token), "MCP-Protocol-Version": MODERN, "Mcp-Method": method},
+        )
 
     def open_session(self, token: str) -> str:
         """A session of the older era; its id."""

@@ -3,7 +3,6 @@
 import signal
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx2
@@ -134,7 +133,7 @@ def test_signal_ends_it_although_clients_listen(environment: Environment, number
             running.client.stream(
                 "GET", running.mcp, headers={**headers, "Mcp-Session-Id": session, "Accept": "text/event-stream"}
             ) as older,
-            listening(running) as newer,
+            running.listen(TOKENS["alice"]) as newer,
         ):
             assert (older.status_code, newer.status_code) == (200, 200)
             lines = newer.iter_lines()
@@ -143,26 +142,6 @@ def test_signal_ends_it_although_clients_listen(environment: Environment, number
             assert list(older.iter_lines()) == []
             assert '"result"' in next(line for line in lines if line.startswith("data:"))
         assert running.end(0) == (0, "")
-
-
-def listening(running: Served) -> AbstractContextManager[httpx2.Response]:
-    """A stream of the newer era."""
-    meta = {
-        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-        "io.modelcontextprotocol/clientCapabilities": {},
-    }
-    params = {"notifications": {"toolsListChanged": True}, "_meta": meta}
-    return running.client.stream(
-        "POST",
-        running.mcp,
-        json={"jsonrpc": "2.0", "id": 7, "method": "subscriptions/listen", "params": params},
-        headers={
-            "Authorization": f"Bearer {TOKENS['alice']}",
-            "Accept": "application/json, text/event-stream",
-            "MCP-Protocol-Version": "2026-07-28",
-            "Mcp-Method": "subscriptions/listen",
-        },
-    )
 
 
 def test_call_under_way_is_answered_before_the_end_and_no_other_begins(
