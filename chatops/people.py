@@ -1,5 +1,6 @@
 """People of the team file, looked up at the moment they are needed: who they are now, and who may approve."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -30,14 +31,13 @@ class People:
         """The team as it is now."""
         return self.policy.team
 
-    def roles_of(self, person: str) -> frozenset[Role]:
-        """The roles this person has now; none for somebody the team file does not name."""
-        known = self.team.people.get(person)
-        return frozenset(known.roles) if known else frozenset()
+    def roles_of(self, person: str, groups: Iterable[str] = ()) -> frozenset[Role]:
+        """The roles this person has now, in these groups; none for somebody the team file does not name."""
+        return self.team.roles_of(person, groups)
 
     def asker_of(self, operation: Operation) -> Principal:
         """The person behind an operation, with the roles they have now."""
-        roles = self.roles_of(operation.person)
+        roles = self.roles_of(operation.person, operation.asker_groups)
         assistant = Assistant(name=operation.assistant, version="") if operation.assistant else None
         return Principal(
             person=operation.person,
@@ -45,6 +45,7 @@ class People:
             permissions=frozenset(str(each) for each in permissions_of(roles)),
             surface=Surface(operation.door),
             assistant=assistant,
+            groups=frozenset(operation.asker_groups),
         )
 
     def approvers(self, asker: str) -> tuple[str, ...]:

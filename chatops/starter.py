@@ -35,7 +35,7 @@ people:
   #   terminal: [bob]
 
 # Roles that groups of the identity provider (claim groups) and of Slack bring to people who stand above; operator at
-# most. What needs an approval is carried out with the roles that stand above only. Slack: with later versions.
+# most. Those of Slack with later versions.
 slack_usergroups: {{}}               # {{"T01:S0ONCALL": [operator]}}
 oidc_groups: {{}}                    # {{phone-oncall: [operator]}}
 

@@ -1,7 +1,7 @@
 """The team file: people, who they are at each door, their roles and limits. Who is not in it may do nothing."""
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -95,6 +95,13 @@ class Team(_Part):
     def at_terminal(self, account: str) -> str | None:
         """The person behind an account of this machine, or None."""
         return next((name for name, person in self.people.items() if account in person.terminal), None)
+
+    def roles_of(self, person: str, groups: Iterable[str] = ()) -> frozenset[Role]:
+        """A person's own roles and those that these groups bring; none for somebody who is not named."""
+        known = self.people.get(person)
+        if known is None:
+            return frozenset()
+        return frozenset(known.roles).union(*(self.oidc_groups.get(group, ()) for group in groups))
 
     def at_issuer(self, identity: str) -> str | None:
         """The person behind an issuer and a subject, or None."""

@@ -82,10 +82,11 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-@asynccontextmanager
-async def _open_app(server: Announcing, executor: Executor, where: Listening) -> AsyncIterator[ASGIApp]:
-    sessions = StreamableHTTPSessionManager(
+def sessions_of(server: Announcing, where: Listening) -> StreamableHTTPSessionManager:
+    """The protocol over HTTP, in both eras, for whoever has passed the gate. Tests of the protocol alone have none."""
+    return StreamableHTTPSessionManager(
         server,
+        # Streams, and sessions: without them the older era could be told nothing while a call is under way.
         json_response=False,
         stateless=False,
         security_settings=TransportSecuritySettings(
@@ -97,8 +98,11 @@ async def _open_app(server: Announcing, executor: Executor, where: Listening) ->
         max_request_body_size=BODY_LIMIT,
         max_sessions=MOST_SESSIONS,
     )
-    challenges = Challenges(where=where)
-    policy = executor.guard.policy
+
+
+@asynccontextmanager
+async def _open_app(server: Announcing, executor: Executor, where: Listening) -> AsyncIterator[ASGIApp]:
+    sessions, challenges, policy = sessions_of(server, where), Challenges(where=where), executor.guard.policy
 
     def is_change(credential: Credential, name: str) -> bool:
         offered = executor.offered(principal(policy, credential))

@@ -45,7 +45,9 @@ class Authenticator:
             raise UnknownPerson(
                 f'The team file names nobody who is {shown}. Have this added to a person there: oidc: ["{shown}"]'
             )
-        return Credential(person=person, scopes=verified.scopes, groups=verified.groups)
+        # Groups that mean nothing here are none of our business: they would only be kept with every operation.
+        known = verified.groups & self.team.team.oidc_groups.keys()
+        return Credential(person=person, scopes=verified.scopes, groups=known)
 
     def _by_personal(self, token: str) -> Credential:
         found = matching(token, self.team.team.tokens())

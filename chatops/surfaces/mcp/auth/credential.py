@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from chatops.identity import with_roles
@@ -53,17 +53,12 @@ def principal_by(team: HasTeam) -> Callable[[Assistant], Principal]:
     """Who the request being answered comes from, with the roles that the team file gives them at this moment."""
 
     def principal_of(assistant: Assistant) -> Principal:
-        credential = carried.get()
-        return principal(team, credential, assistant)
+        return principal(team, carried.get(), assistant)
 
     return principal_of
 
 
 def principal(team: HasTeam, credential: Credential, assistant: Assistant | None = None) -> Principal:
     """The person of this credential: their own roles, and those of their groups."""
-    now = team.team
-    known = now.people.get(credential.person)
-    roles = set(known.roles) if known else set()
-    if known is not None:
-        roles.update(role for group in credential.groups for role in now.oidc_groups.get(group, ()))
-    return with_roles(credential.person, roles, Surface.MCP, assistant)
+    roles = team.team.roles_of(credential.person, credential.groups)
+    return replace(with_roles(credential.person, roles, Surface.MCP, assistant), groups=credential.groups)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import anyio
@@ -14,6 +15,7 @@ from mcp import Client, StdioServerParameters
 
 from chatops.demo.stage import chatops_command
 from chatops.simulator import RunningSimulator
+from chatops.surfaces.mcp.announcing import MOST_SESSIONS, Announcing
 from tests.chatops.surfaces.mcp.served import TOKENS, Served, environment_of, start
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
@@ -125,3 +127,21 @@ async def heard(client: Client, told: anyio.Event, act: Callable[[], None], *, m
         await anyio.to_thread.run_sync(act)
         async for _ in events:
             return
+
+
+async def test_sessions_that_have_ended_are_not_remembered_for_ever() -> None:
+    server = Announcing("test")
+    told: list[int] = []
+
+    class Session:
+        def __init__(self, number: int) -> None:
+            self.number = number
+
+        async def send_tool_list_changed(self) -> None:
+            told.append(self.number)
+
+    for number in range(MOST_SESSIONS + 5):
+        request = SimpleNamespace(headers={"mcp-session-id": str(number)})
+        server.listed(SimpleNamespace(session=Session(number), request=request))  # type: ignore[arg-type]  # all it looks at
+    await server.announce()
+    assert told == list(range(5, MOST_SESSIONS + 5))

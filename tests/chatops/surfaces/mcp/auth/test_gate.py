@@ -1,10 +1,12 @@
 """What passes to the protocol, and as whom."""
 
 import json
+import subprocess
 from typing import Any
 
 import pytest
 
+from chatops.demo.stage import chatops_command
 from tests.chatops.surfaces.kept import audited
 from tests.chatops.surfaces.mcp.issuer import Issuer
 from tests.chatops.surfaces.mcp.served import AUDIENCE, TOKENS, Served, wait_until
@@ -70,6 +72,23 @@ def test_groups_bring_roles_to_somebody_who_is_named(served: Served, issuer: Iss
     assert tools_of(served, issuer.token(AUDIENCE, sub="gus-sub", groups=["other", "strangers"])) == set()
     grouped = issuer.token(AUDIENCE, sub="gus-sub", groups=["other", "phone-oncall"])
     assert "reboot_instances" in tools_of(served, grouped)
+
+
+def test_what_somebody_asks_for_by_their_group_is_carried_out_when_it_is_approved(
+    served: Served, issuer: Issuer
+) -> None:
+    grouped = issuer.token(AUDIENCE, sub="gus-sub", groups=["phone-oncall"])
+    asked = served.call(grouped, "reset_instances", instance_ids=[PHONE]).json()["result"]["structuredContent"]
+    assert asked["status"] == "approval_required", asked
+    done = subprocess.run(
+        chatops_command("approvals", "approve", asked["operation_id"], "--json"),
+        env={**served.environment, "CHATOPS_AS": "bob"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert json.loads(done.stdout)["status"] == "accepted", done.stdout
 
 
 def test_person_nobody_knows_is_told_what_the_team_file_lacks(served: Served, issuer: Issuer) -> None:
