@@ -33,8 +33,6 @@ def health_routes(executor: Executor) -> list[Route]:
 
 async def _store(executor: Executor) -> str:
     """Without the store nothing is changed."""
-    if executor.why_not is not None:
-        return executor.why_not.code
     try:
         with anyio.fail_after(_PATIENCE):
             await executor.standing()

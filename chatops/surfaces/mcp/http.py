@@ -45,8 +45,16 @@ _CONNECTIONS = 1024
 
 
 async def serve(open_executor: OpenExecutor, listener: socket.socket, where: Listening) -> None:
-    """Serve at this socket until SIGTERM or SIGINT; a second signal does not wait for calls under way."""
+    """Serve at this socket until SIGTERM or SIGINT; a second signal does not wait for calls under way.
+
+    Raises:
+        StoreUnavailable: the store cannot be opened. Whoever is alone goes on reading; a service that has begun without
+            its store would never have it.
+
+    """
     async with open_executor() as executor, anyio.create_task_group() as tasks:
+        if executor.why_not is not None:
+            raise executor.why_not
         server = build_server(executor, principal_by(executor.guard.policy))
         async with _open_app(server, executor, where) as app:
             draining = Draining(app)

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 METADATA = "/.well-known/openid-configuration"
 OAUTH_METADATA = "/.well-known/oauth-authorization-server"
 KEYS = "/keys"
+TOKEN = "/token"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,11 +56,19 @@ class Issuer:
     keys: list[SigningKey]
     asked: list[str] = field(default_factory=list)
     documents: dict[str, object] = field(default_factory=dict)
+    grant: dict[str, object] = field(default_factory=dict)
 
     def document(self, path: str) -> object:
         """What stands at a path, or None."""
         served = {
-            METADATA: {"issuer": self.url, "jwks_uri": f"{self.url}{KEYS}"},
+            METADATA: {
+                "issuer": self.url,
+                "jwks_uri": f"{self.url}{KEYS}",
+                "authorization_endpoint": f"{self.url}/authorize",
+                "token_endpoint": f"{self.url}{TOKEN}",
+                "response_types_supported": ["code"],
+                "code_challenge_methods_supported": ["S256"],
+            },
             KEYS: {"keys": [key.document for key in self.keys]},
         }
         return self.documents.get(path, served.get(path))
@@ -102,9 +111,17 @@ def open_issuer() -> Iterator[Issuer]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             issuer.asked.append(self.path)
-            document = issuer.document(self.path)
+            self._answer(issuer.document(self.path))
+
+        def do_POST(self) -> None:
+            issuer.asked.append(self.path)
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self._answer(issuer.grant if self.path == TOKEN else None)
+
+        def _answer(self, document: object) -> None:
             body = document if isinstance(document, bytes) else json.dumps(document).encode()
             self.send_response(404 if document is None else 200)
+            self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -161,12 +161,12 @@ def start(environment: Mapping[str, str]) -> Iterator[Served]:
             process.kill()
 
 
-def refused(environment: Mapping[str, str]) -> str:
+def refused(environment: Mapping[str, str], *, code: int = 2) -> str:
     """What a service says that does not start."""
     done = subprocess.run(
         chatops_command("serve"), env=environment, capture_output=True, text=True, timeout=_PATIENCE, check=False
     )
-    assert done.returncode == 2, done
+    assert done.returncode == code, done
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
     return done.stderr

@@ -114,6 +114,16 @@ def test_without_a_way_to_say_who_one_is_nothing_is_served(environment: Environm
     assert "chatops token new" in refused(environment())
 
 
+def test_store_that_cannot_be_opened_stops_the_start(environment: Environment, tmp_path: Path) -> None:
+    variables = environment()
+    (tmp_path / "state").mkdir(mode=0o700)
+    (tmp_path / "state" / "chatops.db").write_bytes(b"no database" * 1000)
+    (tmp_path / "state" / "chatops.db").chmod(0o600)
+    (tmp_path / "state" / "state.key").write_text("k" * 40, encoding="ascii")
+    (tmp_path / "state" / "state.key").chmod(0o600)
+    assert "chatops.db" in refused(variables, code=1)
+
+
 @pytest.mark.parametrize("place", ["chatops.yaml", "rules", "rules/own.cedar"])
 def test_file_that_others_may_write_stops_the_start(environment: Environment, tmp_path: Path, place: str) -> None:
     (tmp_path / "rules").mkdir(mode=0o700)
@@ -180,6 +190,23 @@ def test_second_signal_waits_for_no_read(environment: Environment, cloud: Runnin
         ended = running.end()
         thread.join()
     assert (ended, answers[0].status_code) == ((0, ""), 503)
+
+
+def test_second_signal_waits_for_what_has_been_sent(environment: Environment, cloud: RunningSimulator) -> None:
+    cloud.simulator.faults.add(Fault(kind="slow", seconds=2, operation="async-command", times=1))
+    with start(environment()) as running:
+
+        def call() -> None:
+            running.call(TOKENS["alice"], "start_command", instance_ids=[PHONE], command="uptime")
+
+        thread = threading.Thread(target=call)
+        thread.start()
+        wait_until(lambda: not len(cloud.simulator.faults))
+        running.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: not reachable(running))
+        assert running.end() == (0, "")
+        thread.join()
+    assert [event["kind"] for event in audited(running.environment)][:3] == ["planned", "sent", "settled"]
 
 
 def reachable(running: Served) -> bool:
