@@ -21,7 +21,7 @@ from chatops.operations.dispatch import Dispatch
 from chatops.operations.ledger import Ledger
 from chatops.people import People
 from chatops.planning.planner import Planner
-from chatops.policy import PolicyEngine, PolicyHolder, load_policy
+from chatops.policy import PolicyEngine, PolicyHolder, check_owned, load_policy
 from chatops.principal import Assistant, Principal, Surface
 from chatops.reloading import reload, reloading
 from chatops.service import Records, Service
@@ -33,10 +33,14 @@ from tools import load_actions
 
 @dataclass(kw_only=True)
 class Configuration:
-    """Settings and team, read and checked. A reload replaces the team."""
+    """Settings and team, read and checked. A reload replaces the team.
+
+    Where it is served to others, files that say who may do what are not used if others may write them.
+    """
 
     settings: Settings
     team: Team
+    serving: bool = False
 
     def principal(self, surface: Surface, assistant: Assistant | None = None) -> Principal:
         """Who is at this door.
@@ -48,15 +52,15 @@ class Configuration:
         return local_principal(self.settings, self.team, surface, assistant)
 
 
-def load_configuration() -> Configuration:
-    """Settings of the environment and the team file they name.
+def load_configuration(*, serving: bool = False) -> Configuration:
+    """Settings of the environment and the team file they name; ``serving`` them to others is more than using them.
 
     Raises:
         ConfigurationError: one of them cannot be used.
 
     """
     settings = load_settings()
-    return Configuration(settings=settings, team=load_team(settings.team_file))
+    return Configuration(settings=settings, team=load_team(settings.team_file, serving=serving), serving=serving)
 
 
 async def admitted(configuration: Configuration, surface: Surface) -> Principal:
@@ -169,8 +173,11 @@ async def open_executor(configuration: Configuration, *, reloads: bool = False) 
 
 
 def _policy_of(configuration: Configuration) -> PolicyEngine:
-    settings = configuration.settings
-    return load_policy(settings.policy_dir, load_team(settings.team_file))
+    settings, serving = configuration.settings, configuration.serving
+    team = load_team(settings.team_file, serving=serving)
+    if serving:
+        check_owned(settings.team_file)
+    return load_policy(settings.policy_dir, team, serving=serving)
 
 
 def _take_team(configuration: Configuration, policy: PolicyHolder) -> None:

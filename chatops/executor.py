@@ -29,6 +29,7 @@ from chatops.policy import Deny
 from chatops.principal import Principal, Surface
 from chatops.progress import counted
 from chatops.roles import missing, roles_with
+from chatops.standing import Standing, standing_of
 from tools import AnyAction, Params, Result, Risk, Targets, clean_text
 
 _NAME_LIMIT = 64
@@ -68,6 +69,15 @@ class Executor:
     async def turn_away(self, stranger: PersonUnknown, surface: Surface) -> None:
         """Write down that somebody was at a door whom the team file does not name, or not any more."""
         await self.trail.note(stranger_event(stranger, surface))
+
+    async def standing(self) -> Standing:
+        """What stands against changes now.
+
+        Raises:
+            StoreUnavailable: the store cannot be read, so nothing is changed anyway.
+
+        """
+        return await standing_of(self.guard.policy.team, self.asking.judge.database if self.asking else None)
 
     def offered(self, principal: Principal) -> tuple[AnyAction, ...]:
         """What this person's roles include, in alphabetical order."""

@@ -151,8 +151,8 @@ class Freezes:
 
     def _lift(self, connection: Connection, principal: Principal) -> tuple[Freeze, ...]:
         time = now(connection)
-        held = _held(connection, time)
-        for freeze in held:
+        lifted = _held(connection, time)
+        for freeze in lifted:
             connection.execute(
                 update(freezes)
                 .where(freezes.c.id == freeze.id, freezes.c.lifted_at.is_(None))
@@ -160,14 +160,19 @@ class Freezes:
             )
         events = [
             AuditEvent(kind=Kind.UNFREEZE, principal=principal, details={"id": each.id, "scope": each.scope.text})
-            for each in held
+            for each in lifted
         ]
         self.trail.append(connection, *events)
-        return held
+        return lifted
 
     async def held(self) -> tuple[Freeze, ...]:
         """The freezes that hold now."""
-        return await self.database.read(lambda connection: _held(connection, now(connection)))
+        return await self.database.read(held)
+
+
+def held(connection: Connection) -> tuple[Freeze, ...]:
+    """The freezes that hold now."""
+    return _held(connection, now(connection))
 
 
 def _held(connection: Connection, time: float) -> tuple[Freeze, ...]:

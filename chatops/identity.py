@@ -2,10 +2,11 @@
 
 import os
 import pwd
+from collections.abc import Iterable
 
 from chatops.errors import ConfigurationError, PersonUnknown
 from chatops.principal import Assistant, Principal, Surface
-from chatops.roles import permissions_of
+from chatops.roles import Role, permissions_of
 from chatops.settings import Settings
 from chatops.team import Team
 
@@ -19,11 +20,16 @@ def local_principal(settings: Settings, team: Team, surface: Surface, assistant:
 
     """
     person = _from_environment(settings, team) if settings.as_ is not None else _from_account(team)
-    roles = frozenset(team.people[person].roles)
+    return with_roles(person, team.people[person].roles, surface, assistant)
+
+
+def with_roles(person: str, roles: Iterable[Role], surface: Surface, assistant: Assistant | None = None) -> Principal:
+    """Somebody at a door, with the permissions of these roles together."""
+    held = frozenset(roles)
     return Principal(
         person=person,
-        roles=frozenset(str(role) for role in roles),
-        permissions=frozenset(str(permission) for permission in permissions_of(roles)),
+        roles=frozenset(str(role) for role in held),
+        permissions=frozenset(str(permission) for permission in permissions_of(held)),
         surface=surface,
         assistant=assistant,
     )

@@ -1,5 +1,6 @@
 """People of the team file, looked up at the moment they are needed: who they are now, and who may approve."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -30,10 +31,9 @@ class People:
         """The team as it is now."""
         return self.policy.team
 
-    def roles_of(self, person: str) -> frozenset[Role]:
-        """The roles this person has now; none for somebody the team file does not name."""
-        known = self.team.people.get(person)
-        return frozenset(known.roles) if known else frozenset()
+    def roles_of(self, person: str, groups: Iterable[str] = ()) -> frozenset[Role]:
+        """The roles this person has now, in these groups; none for somebody the team file does not name."""
+        return self.team.roles_of(person, groups)
 
     def asker_of(self, operation: Operation) -> Principal:
         """The person behind an operation, with the roles they have now."""
@@ -45,12 +45,13 @@ class People:
             permissions=nobody,
             surface=Surface(operation.door),
             assistant=assistant,
+            groups=frozenset(operation.asker_groups),
         )
         return self.as_now(asker)
 
     def as_now(self, principal: Principal) -> Principal:
         """The same person at the same door, with the roles they have now."""
-        roles = self.roles_of(principal.person)
+        roles = self.roles_of(principal.person, principal.groups)
         return replace(
             principal,
             roles=frozenset(str(role) for role in roles),

@@ -21,10 +21,14 @@ class Assistant:
 
 @dataclass(frozen=True, kw_only=True)
 class Principal:
-    """An authenticated person at a door. ``permissions`` are those of all their roles together."""
+    """An authenticated person at a door. ``permissions`` are those of all their roles together.
+
+    ``groups`` are those of an identity provider, some of which may have brought a role.
+    """
 
     person: str
     roles: frozenset[str]
     permissions: frozenset[str]
     surface: Surface
     assistant: Assistant | None = None
+    groups: frozenset[str] = frozenset()

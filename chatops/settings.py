@@ -70,6 +70,18 @@ class Settings(BaseSettings):
     policy_dir: _Place | None = Field(
         default=None, description="A folder with .cedar files that are added to the policy"
     )
+    host: _Text = Field(default="127.0.0.1", description="Where chatops serve listens: an address of this machine")
+    port: int = Field(default=8765, ge=0, le=65_535, description="The port of chatops serve; 0 takes any free one")
+    public_url: _Address | None = Field(
+        default=None,
+        description="Where the world sees chatops serve, https://HOST: whatever listens there terminates TLS",
+    )
+    oidc_issuer: _Address | None = Field(
+        default=None, description="Who signs the bearer tokens of MCP over HTTP; HTTPS, or loopback"
+    )
+    oidc_audience: _Text | None = Field(
+        default=None, description="For whom those tokens are, by default the public URL and /mcp"
+    )
     as_: _Text | None = Field(
         default=None,
         validation_alias="CHATOPS_AS",

@@ -23,16 +23,20 @@ people:
     roles: [operator]
     # Account names on this machine: who runs chatops as one of them is this person, at a terminal and over MCP.
     terminal: [{account}]
-    # Who the person is in Slack (team and user id) and for an identity provider (issuer and subject).
-    # Both are read and checked now, and take effect with later versions.
-    # slack: ["T01:U0ALICE"]
+    # Who the person is for the identity provider of MCP over HTTP (chatops serve): issuer and subject.
     # oidc: ["https://id.example.com|alice-sub"]
+    # Personal tokens do the same without one. chatops token new prints a token, once, and its entry for this place.
+    # tokens:
+    #   - {{name: laptop, hash: "sha256:…", expires: 2027-01-01}}
+    # Who the person is in Slack (team and user id): read and checked now, takes effect with later versions.
+    # slack: ["T01:U0ALICE"]
   # Without an approver besides whoever asks, what needs an approval is refused.
   # bob:
   #   roles: [operator, approver]
   #   terminal: [bob]
 
-# Roles that groups of Slack and of an identity provider bring; operator at most. With later versions.
+# Roles that groups of the identity provider (claim groups) and of Slack bring to people who stand above; operator at
+# most. Those of Slack with later versions.
 slack_usergroups: {{}}               # {{"T01:S0ONCALL": [operator]}}
 oidc_groups: {{}}                    # {{phone-oncall: [operator]}}
 

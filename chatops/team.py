@@ -2,6 +2,7 @@
 
 import re
 import stat
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,6 +20,7 @@ from pydantic import (
 
 from chatops.errors import ConfigurationError
 from chatops.mistakes import mistake
+from chatops.personal_tokens import PersonalToken
 from chatops.positions import Document, read_document
 from chatops.roles import Role
 
@@ -41,6 +43,7 @@ def _identity(text: str) -> str:
 
 _Name = Annotated[str, AfterValidator(_name)]
 _Identity = Annotated[str, AfterValidator(_identity)]
+_GroupRole = Literal["viewer", "operator"]
 _Share = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -55,6 +58,7 @@ class Person(_Part):
     terminal: tuple[_Identity, ...] = Field(default=(), description="Account names on this machine")
     slack: tuple[_Identity, ...] = Field(default=(), description="Team and user id, T01:U0ALICE")
     oidc: tuple[_Identity, ...] = Field(default=(), description="Issuer and subject, https://id.example.com|sub")
+    tokens: tuple[PersonalToken, ...] = Field(default=(), description="Personal tokens; see chatops token new")
 
 
 class Terminal(_Part):
@@ -108,8 +112,8 @@ class Team(_Part):
     """Everything the team file says."""
 
     people: dict[_Name, Person] = Field(default_factory=dict)
-    slack_usergroups: dict[_Identity, tuple[Role, ...]] = Field(default_factory=dict)
-    oidc_groups: dict[_Identity, tuple[Role, ...]] = Field(default_factory=dict)
+    slack_usergroups: dict[_Identity, tuple[_GroupRole, ...]] = Field(default_factory=dict)
+    oidc_groups: dict[_Identity, tuple[_GroupRole, ...]] = Field(default_factory=dict)
     terminal: Terminal = Terminal()
     limits: Limits = Limits()
     approvals: Approvals = Approvals()
@@ -119,9 +123,24 @@ class Team(_Part):
         """The person behind an account of this machine, or None."""
         return next((name for name, person in self.people.items() if account in person.terminal), None)
 
+    def roles_of(self, person: str, groups: Iterable[str] = ()) -> frozenset[Role]:
+        """A person's own roles and those that these groups bring; none for somebody who is not named."""
+        known = self.people.get(person)
+        if known is None:
+            return frozenset()
+        return frozenset(known.roles).union(*(self.oidc_groups.get(group, ()) for group in groups))
 
-def load_team(file: Path) -> Team:
-    """The team that this file describes.
+    def at_issuer(self, identity: str) -> str | None:
+        """The person behind an issuer and a subject, or None."""
+        return next((name for name, person in self.people.items() if identity in person.oidc), None)
+
+    def tokens(self) -> Iterator[tuple[str, PersonalToken]]:
+        """Every personal token, and whose it is."""
+        return ((name, token) for name, person in self.people.items() for token in person.tokens)
+
+
+def load_team(file: Path, *, serving: bool = False) -> Team:
+    """The team that this file describes; where it serves others than whoever runs this, a group may not write it.
 
     Raises:
         ConfigurationError: there is none, or it cannot be used; the message names file and line. One that everybody
@@ -129,7 +148,7 @@ def load_team(file: Path) -> Team:
 
     """
     try:
-        _check_guarded(file)
+        _check_guarded(file, serving=serving)
         with file.open("rb") as stream:
             text = stream.read(_FILE_LIMIT + 1)
     except FileNotFoundError:
@@ -147,22 +166,26 @@ def load_team(file: Path) -> Team:
     except ValidationError as error:
         raise _located(document, error) from None
     _check_identities(document, team)
+    _check_tokens(document, team)
     return team
 
 
-def _check_guarded(file: Path) -> None:
+def _check_guarded(file: Path, *, serving: bool) -> None:
     """Whoever may write the team file is whoever they say they are in it."""
     found = file.stat()
     if not stat.S_ISREG(found.st_mode):
         # A device or a pipe may never end, or never begin.
         raise ConfigurationError(f"The team file {file} is no file.", next_step="Name a file: CHATOPS_TEAM_FILE")
-    if found.st_mode & stat.S_IWOTH:
-        raise ConfigurationError(f"Everybody may write the team file {file}.", next_step=f"chmod o-w {file}")
+    others, fix = (stat.S_IWOTH | stat.S_IWGRP, "go-w") if serving else (stat.S_IWOTH, "o-w")
+    if found.st_mode & others:
+        who = "Everybody" if found.st_mode & stat.S_IWOTH else "A group"
+        raise ConfigurationError(f"{who} may write the team file {file}.", next_step=f"chmod {fix} {file}")
     folder = file.resolve().parent
     mode = folder.stat().st_mode
-    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+    if mode & others and not mode & stat.S_ISVTX:
+        who = "Everybody" if mode & stat.S_IWOTH else "A group"
         raise ConfigurationError(
-            f"Everybody may put another team file in the place of {file}.", next_step=f"chmod o-w {folder}"
+            f"{who} may put another team file in the place of {file}.", next_step=f"chmod {fix} {folder}"
         )
 
 
@@ -187,3 +210,22 @@ def _check_identities(document: Document, team: Team) -> None:
                         f"{identity} is already {owners[identity]} at the {door} door",
                         fix="Give each identity to one person.",
                     )
+
+
+def _check_tokens(document: Document, team: Team) -> None:
+    """A token says who somebody is, and its name which one to remove."""
+    owners: dict[str, str] = {}
+    names: set[tuple[str, str]] = set()
+    for person, token in team.tokens():
+        if token.hash in owners:
+            raise document.error(
+                ("people", person, "tokens"),
+                f"the token {token.name} is already one of {owners[token.hash]}",
+                fix="Make one for each person: chatops token new",
+            )
+        if (person, token.name) in names:
+            raise document.error(
+                ("people", person, "tokens"), f"two tokens are called {token.name}", fix="Name each after its place."
+            )
+        owners[token.hash] = person
+        names.add((person, token.name))

@@ -1,6 +1,5 @@
 """Where the API is, who we are there, and how patient we are."""
 
-import ipaddress
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from chatops.addresses import is_loopback
 from chatops.errors import ConfigurationError
 
 ENDPOINT = "https://koophone.myhuaweicloud.com"
@@ -106,16 +106,6 @@ class ClientSettings:
             "retry_attempts": self.retry_attempts,
             "retry_budget": self.retry_budget,
         }
-
-
-def is_loopback(host: str) -> bool:
-    """Whether this host is the machine itself."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _check_endpoint(name: str, url: str) -> None:

@@ -248,4 +248,5 @@ def _row(draft: Draft, state: State, owner: str, time: float) -> dict[str, objec
         "expires_at": time + draft.lifetime,
         "owner": owner,
         "lease_until": time + LEASE,
+        "asker_groups": json.dumps(sorted(draft.principal.groups)) if draft.principal.groups else None,
     }

@@ -58,6 +58,7 @@ class Operation:
     watch_until: float | None
     owner: str | None
     lease_until: float
+    asker_groups: tuple[str, ...] = ()
     requests: tuple[Request, ...] = ()
 
 
@@ -71,6 +72,7 @@ def operation_of(row: Row[Any], requests: tuple[Request, ...] = ()) -> Operation
             "params": json.loads(values["params"]),
             "plan": json.loads(values["plan"]),
             "rules": tuple(json.loads(values["rules"])),
+            "asker_groups": tuple(json.loads(values["asker_groups"] or "[]")),
             "result": _json(values["result"]),
             "verification": Verification(values["verification"]) if values["verification"] else None,
             "verified": _json(values["verified"]),

@@ -4,7 +4,7 @@ from chatops.policy.decision import Allow, Decision, Deny, NeedsApproval, NeedsC
 from chatops.policy.engine import PolicyEngine
 from chatops.policy.facts import Facts, Given
 from chatops.policy.holder import Kept, PolicyHolder, Reloaded
-from chatops.policy.loading import load_policy
+from chatops.policy.loading import check_owned, load_policy
 from chatops.policy.reports import CasesReport, Checked, Explanation, check, explain, run_cases
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "PolicyHolder",
     "Reloaded",
     "check",
+    "check_owned",
     "explain",
     "load_policy",
     "run_cases",

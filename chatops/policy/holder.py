@@ -30,6 +30,12 @@ class PolicyHolder:
     def __init__(self, load: Callable[[], PolicyEngine]) -> None:
         self._load = load
         self._engine = load()
+        self._kept: Kept | None = None
+
+    @property
+    def kept(self) -> Kept | None:
+        """Why what is in force is not what the files say, if the last reload failed."""
+        return self._kept
 
     @property
     def engine(self) -> PolicyEngine:
@@ -50,9 +56,10 @@ class PolicyHolder:
         try:
             fresh = self._load()
         except ConfigurationError as error:
-            return Kept(error=error)
+            self._kept = Kept(error=error)
+            return self._kept
         changes = differences(self._engine, fresh)
-        self._engine = fresh
+        self._engine, self._kept = fresh, None
         return Reloaded(changes=changes)
 
 

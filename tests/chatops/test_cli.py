@@ -61,7 +61,9 @@ def test_help_lists_the_commands_there_are(capsys: pytest.CaptureFixture[str]) -
         "operations",
         "policy",
         "run",
+        "serve",
         "simulate",
+        "token",
         "unfreeze",
     ):
         assert f"\n  {name} " in shown

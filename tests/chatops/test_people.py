@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from chatops.operations.records import Operation
 from chatops.operations.states import State
 from chatops.people import People
@@ -82,3 +84,11 @@ def test_asker_has_the_door_and_the_assistant_of_then_and_the_roles_of_now() -> 
 def test_asker_whom_nobody_knows_any_more_may_do_nothing() -> None:
     gone = people(team()).asker_of(operation("mallory"))
     assert (gone.roles, gone.permissions, gone.assistant) == (frozenset(), frozenset(), None)
+
+
+def test_groups_bring_what_the_team_file_says_now_to_people_it_names() -> None:
+    known = people(team(oidc_groups={"oncall": ["operator"]}))
+    asked = replace(operation("vera", assistant="tester 1"), asker_groups=("oncall", "strangers"))
+    assert known.asker_of(asked).roles == {"viewer", "operator"}
+    assert known.asker_of(replace(asked, person="mallory")).roles == set()
+    assert people(team()).asker_of(asked).roles == {"viewer"}

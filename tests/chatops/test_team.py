@@ -149,3 +149,47 @@ def test_link_to_a_file_is_looked_at_where_it_leads(tmp_path: Path) -> None:
     link.symlink_to(file)
     with pytest.raises(ConfigurationError, match="put another team file in the place"):
         load_team(link)
+
+
+HASH = "sha256:" + "0" * 64
+TOKEN = f'{{name: laptop, hash: "{HASH}", expires: 2099-01-01}}'
+
+
+def test_personal_tokens_stand_with_their_person(tmp_path: Path) -> None:
+    team = load_team(written(tmp_path, f"people:\n  alice:\n    tokens: [{TOKEN}]\n  bob: {{}}\n"))
+    assert [(person, token.name) for person, token in team.tokens()] == [("alice", "laptop")]
+    assert team.at_issuer("https://id.example.com|alice-sub") is None
+
+
+def test_one_token_belongs_to_one_person(tmp_path: Path) -> None:
+    error = refused(tmp_path, f"people:\n  alice: {{tokens: [{TOKEN}]}}\n  bob: {{tokens: [{TOKEN}]}}\n")
+    assert "line 3: the token laptop is already one of alice" in error.message
+
+
+def test_tokens_of_a_person_have_different_names(tmp_path: Path) -> None:
+    other = TOKEN.replace("0000", "1111")
+    assert (
+        "two tokens are called laptop"
+        in refused(tmp_path, f"people:\n  alice: {{tokens: [{TOKEN}, {other}]}}\n").message
+    )
+
+
+@pytest.mark.parametrize("groups", ["slack_usergroups", "oidc_groups"])
+@pytest.mark.parametrize("role", ["approver", "admin"])
+def test_group_brings_operator_at_most(tmp_path: Path, groups: str, role: str) -> None:
+    assert f"{groups}.oncall" in refused(tmp_path, f"{groups}: {{oncall: [{role}]}}\n").message
+
+
+def test_where_others_are_served_a_group_may_not_write_it_either(tmp_path: Path) -> None:
+    file = written(tmp_path, EXAMPLE)
+    file.chmod(0o660)
+    assert load_team(file).people
+    with pytest.raises(ConfigurationError, match="A group may write") as caught:
+        load_team(file, serving=True)
+    assert caught.value.next_step == f"chmod go-w {file}"
+    file.chmod(0o640)
+    tmp_path.chmod(0o770)
+    with pytest.raises(ConfigurationError, match="A group may put another team file"):
+        load_team(file, serving=True)
+    tmp_path.chmod(0o700)
+    assert load_team(file, serving=True).people

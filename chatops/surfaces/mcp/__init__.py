@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chatops.executor import Executor
     from chatops.principal import Assistant, Principal
+    from chatops.settings import Settings
 
-__all__ = ["serve_stdio"]
+__all__ = ["serve_http", "serve_stdio"]
 
 
 async def serve_stdio(
@@ -24,3 +25,21 @@ async def serve_stdio(
     from chatops.surfaces.mcp.stdio import serve  # noqa: PLC0415  # mcp takes most of a second to import
 
     await serve(open_executor, principal_of)
+
+
+async def serve_http(
+    open_executor: "Callable[[], AbstractAsyncContextManager[Executor]]",
+    settings: "Settings",
+) -> None:
+    """Serve everybody who can say who they are, where the settings say, until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigurationError: a setting cannot be used, nobody could say who they are, or nothing can listen there.
+
+    """
+    from chatops.listening import listening  # noqa: PLC0415  # see above
+    from chatops.surfaces.mcp.http import bind, serve  # noqa: PLC0415  # see above
+
+    listening(settings, settings.port)
+    with bind(settings.host, settings.port) as listener:
+        await serve(open_executor, listener, listening(settings, listener.getsockname()[1]))

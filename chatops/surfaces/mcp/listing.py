@@ -1,7 +1,12 @@
 """Actions as the tools of MCP."""
 
+from collections.abc import Sequence
+
 from mcp import types
 
+from chatops.errors import StoreUnavailable
+from chatops.executor import Executor
+from chatops.principal import Principal
 from chatops.surfaces.mcp.schemas import description, output_schema, tool_schema
 from tools import AnyAction, Risk
 
@@ -23,3 +28,16 @@ def tool(action: AnyAction) -> types.Tool:
             open_world_hint=True,
         ),
     )
+
+
+async def offered_now(executor: Executor, principal: Principal) -> Sequence[AnyAction]:
+    """What this person's roles include, without what a freeze stops entirely; that can still be called, and is refused.
+
+    Without a store nobody knows of a freeze. Then everything is offered: reads go on, and changes say why they cannot.
+    """
+    offered = executor.offered(principal)
+    try:
+        standing = await executor.standing()
+    except StoreUnavailable:
+        return offered
+    return [action for action in offered if not standing.forbids(action, principal.person)]

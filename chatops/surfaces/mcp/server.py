@@ -7,15 +7,15 @@ from typing import Any
 from mcp import MCPError, types
 from mcp.server.caching import CacheHint
 from mcp.server.context import ServerRequestContext
-from mcp.server.lowlevel import Server
 
 from chatops import __version__
 from chatops.errors import PersonUnknown, UnknownAction
 from chatops.executor import Executor
 from chatops.principal import Assistant, Principal, Surface
+from chatops.surfaces.mcp.announcing import Announcing
 from chatops.surfaces.mcp.answers import answer, internal_error
 from chatops.surfaces.mcp.asking import NobodyToAsk
-from chatops.surfaces.mcp.listing import tool
+from chatops.surfaces.mcp.listing import offered_now, tool
 from chatops.surfaces.mcp.schemas import PLAN_ONLY
 from tools import clean_text
 
@@ -37,14 +37,17 @@ PrincipalOf = Callable[[Assistant], Principal]
 _Context = ServerRequestContext[Any, Any]
 
 
-def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
+def build_server(executor: Executor, principal_of: PrincipalOf) -> Announcing:
     """A server of the actions that ``principal_of`` may ask for; it is told what the assistant says of itself."""
     tools = {name: tool(action) for name, action in sorted(executor.actions.items())}
 
     async def list_tools(context: _Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         if params is not None and params.cursor is not None:
             raise MCPError(types.INVALID_PARAMS, "There is no such cursor: all tools stand on one page.")
-        offered = {action.name for action in executor.offered(await _admitted(executor, principal_of, context))}
+        server.listed(context)
+        offered = {
+            action.name for action in await offered_now(executor, await _admitted(executor, principal_of, context))
+        }
         return types.ListToolsResult(tools=[each for name, each in tools.items() if name in offered])
 
     async def call_tool(context: _Context, params: types.CallToolRequestParams) -> types.CallToolResult:
@@ -65,7 +68,7 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
         shown = clean_text(params.name, limit=_NAME_LIMIT, lines=False)
         raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {shown}")
 
-    return Server(
+    server = Announcing(
         NAME,
         version=__version__,
         title="CloudDevice chatops",
@@ -76,6 +79,7 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
+    return server
 
 
 async def _admitted(executor: Executor, principal_of: PrincipalOf, context: _Context) -> Principal:

@@ -12,6 +12,7 @@ from anyio.abc import TaskStatus
 from mcp.server.stdio import stdio_server
 
 from chatops.executor import Executor
+from chatops.surfaces.mcp.announcing import keep_announcing
 from chatops.surfaces.mcp.screening import Screened
 from chatops.surfaces.mcp.server import PrincipalOf, build_server
 from chatops.surfaces.mcp.wire import Wire, claim
@@ -38,8 +39,10 @@ async def _serve_on(wire: Wire, executor: Executor, principal_of: PrincipalOf) -
     server = build_server(executor, principal_of)
     # The SDK asks for a file of anyio and uses what a wire has: lines, write and flush.
     file = cast("anyio.AsyncFile[str]", Screened(wire=wire))
-    async with stdio_server(stdin=file, stdout=file) as (inbound, outbound):
+    async with anyio.create_task_group() as tasks, stdio_server(stdin=file, stdout=file) as (inbound, outbound):
+        await tasks.start(keep_announcing, server, executor)
         await server.run(inbound, outbound, server.create_initialization_options())
+        tasks.cancel_scope.cancel()
 
 
 async def _end_on_signal(scope: anyio.CancelScope, *, task_status: TaskStatus[None]) -> None:
