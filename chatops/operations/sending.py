@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from chatops.cloud import Answer, CloudClient, Grant
 from chatops.errors import ChatopsError, OutcomeUnknown, StoreUnavailable
+from chatops.leaving import has_left
 from chatops.operations.dispatch import Dispatch, Settlement
 from chatops.operations.leases import Leases
 from chatops.operations.ledger import LEASE
@@ -20,6 +21,7 @@ from chatops.progress import report
 from tools import AnyAction, Endpoint, Params, Result, Settled, phones
 
 _AT_ONCE = 4
+LEFT = "It was cancelled, or whoever asked went away: the rest was not sent, what was sent is not undone."
 
 
 @dataclass(kw_only=True)
@@ -33,6 +35,7 @@ class Shipment:
     errors: list[ChatopsError] = field(default_factory=list)
     failed_phones: int = 0
     waiting: int = 0
+    left: bool = False
     lost: StoreUnavailable | None = None
 
 
@@ -90,6 +93,9 @@ class Sender:
         shipment: Shipment,
     ) -> None:
         self.reached("before_claim")
+        if has_left() and not shipment.left:
+            shipment.left = True
+            await self.dispatch.stop(operation.id, LEFT)
         if await self.dispatch.claim(operation.id, number, owner=self.owner) is not None:
             return
         self.reached("claimed")
