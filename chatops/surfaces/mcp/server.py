@@ -14,9 +14,11 @@ from chatops.errors import UnknownAction
 from chatops.executor import Executor
 from chatops.principal import Assistant, Principal
 from chatops.surfaces.mcp.answers import answer, internal_error
-from chatops.surfaces.mcp.asking import NobodyToAsk
+from chatops.surfaces.mcp.asking import PATIENCE
+from chatops.surfaces.mcp.calling import Calling
 from chatops.surfaces.mcp.listing import tool
 from chatops.surfaces.mcp.schemas import PLAN_ONLY
+from chatops.surfaces.mcp.state import boundary
 from tools import clean_text
 
 NAME = "clouddevice-chatops"
@@ -37,8 +39,11 @@ PrincipalOf = Callable[[Assistant], Principal]
 _Context = ServerRequestContext[Any, Any]
 
 
-def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
-    """A server of the actions that ``principal_of`` may ask for; it is told what the assistant says of itself."""
+def build_server(executor: Executor, principal_of: PrincipalOf, *, patience: float = PATIENCE) -> Server[Any]:
+    """A server of the actions that ``principal_of`` may ask for; it is told what the assistant says of itself.
+
+    A question that has to be waited for is waited for ``patience`` seconds.
+    """
     tools = {name: tool(action) for name, action in sorted(executor.actions.items())}
 
     async def list_tools(context: _Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
@@ -47,11 +52,16 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
         offered = {action.name for action in executor.offered(principal_of(assistant_of(context)))}
         return types.ListToolsResult(tools=[each for name, each in tools.items() if name in offered])
 
-    async def call_tool(context: _Context, params: types.CallToolRequestParams) -> types.CallToolResult:
+    async def call_tool(
+        context: _Context, params: types.CallToolRequestParams
+    ) -> types.CallToolResult | types.InputRequiredResult:
         principal = principal_of(assistant_of(context))
         try:
             arguments, plan_only = _split(executor, params.name, params.arguments or {})
-            outcome = await executor.run(principal, params.name, arguments, NobodyToAsk(), plan_only=plan_only)
+            calling = Calling(executor=executor, context=context, principal=principal, patience=patience)
+            outcome = await calling.outcome(params, arguments, plan_only=plan_only)
+            if isinstance(outcome, types.InputRequiredResult):
+                return outcome
             if not isinstance(outcome.error, UnknownAction):
                 return answer(outcome)
         except Exception:  # noqa: BLE001  # the one place of this door; what is logged here is not told
@@ -65,7 +75,7 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
         shown = clean_text(params.name, limit=_NAME_LIMIT, lines=False)
         raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {shown}")
 
-    return Server(
+    server: Server[Any] = Server(
         NAME,
         version=__version__,
         title="CloudDevice chatops",
@@ -76,6 +86,10 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
+    server.middleware.append(
+        boundary(executor, lambda context: principal_of(assistant_of(context)).person, server=NAME)
+    )
+    return server
 
 
 def _split(executor: Executor, name: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], bool]:
