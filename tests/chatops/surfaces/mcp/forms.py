@@ -1,11 +1,11 @@
 """Clients that can show a form, and what comes back through them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
 from mcp import Client, types
-from mcp.client.session import ClientRequestContext
+from mcp.client.session import ClientRequestContext, ElicitationFnT
 
 from chatops.surfaces.mcp.server import PrincipalOf, build_server
 from tests.chatops.conftest import Bench
@@ -13,7 +13,6 @@ from tests.chatops.surfaces.mcp.test_server import as_role
 
 Era = Literal["auto", "legacy"]
 Answer = types.ElicitResult | types.ErrorData
-Callback = Callable[[ClientRequestContext, types.ElicitRequestParams], Awaitable[Answer]]
 
 ACCEPT = types.ElicitResult(action="accept", content={"confirm": True})
 ACCEPT_FALSE = types.ElicitResult(action="accept", content={"confirm": False})
@@ -32,7 +31,11 @@ class Behind:
         self.answer = answer
         self.shown: list[types.ElicitRequestFormParams] = []
 
-    async def __call__(self, _: ClientRequestContext, params: types.ElicitRequestParams) -> Answer:
+    async def __call__(
+        self,
+        context: ClientRequestContext,  # noqa: ARG002  # the SDK's names
+        params: types.ElicitRequestParams,
+    ) -> Answer:
         assert isinstance(params, types.ElicitRequestFormParams)
         self.shown.append(params)
         return self.answer
@@ -42,7 +45,7 @@ class Behind:
 async def connected(
     bench: Bench,
     era: Era,
-    behind: Callback | None = None,
+    behind: ElicitationFnT | None = None,
     *,
     principal_of: PrincipalOf | None = None,
     patience: float = 60,

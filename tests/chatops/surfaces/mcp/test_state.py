@@ -237,7 +237,7 @@ async def test_what_can_no_longer_be_asked_of_others_is_told(open_bench: OpenBen
 
 
 WINDOW = {"from": "2026-11-24T00:00:00Z", "until": "2026-11-25T00:00:00Z", "reason": "audit week"}
-FORMS = {"io.modelcontextprotocol/clientCapabilities": {"elicitation": {}}}
+FORMS: dict[str, Any] = {"io.modelcontextprotocol/clientCapabilities": {"elicitation": {}}}
 
 
 def asked(client: Talk, identifier: int, **more: object) -> dict[str, Any]:
@@ -278,7 +278,7 @@ def test_question_of_one_process_is_answered_at_another_and_counts_once_for_both
 
 @pytest.mark.process
 def test_client_that_shows_addresses_only_is_not_asked(environment: Mapping[str, str]) -> None:
-    addresses = {"io.modelcontextprotocol/clientCapabilities": {"elicitation": {"url": {}}}}
+    addresses: dict[str, Any] = {"io.modelcontextprotocol/clientCapabilities": {"elicitation": {"url": {}}}}
     meta = {
         "io.modelcontextprotocol/protocolVersion": MODERN,
         "io.modelcontextprotocol/clientInfo": {"name": "tester", "version": "1"},
