@@ -75,9 +75,7 @@ class Asking:
             )
             return _outcome(plan, Status.DECLINED, "Declined; nothing was sent.", operation.id)
         # Nobody can be asked through this door: another person may still say yes through theirs.
-        await self.ledger.decide(
-            operation.id, principal, State.CANCELLED, kind=Kind.CANCELLED, reason=reply.reason or "Nobody to ask."
-        )
+        await self._end_question(operation, principal, reply.reason or "Nobody to ask.")
         return await self.unanswered(principal, plan, decided, reply)
 
     async def _reply(self, operation: Operation, principal: Principal, asker: Asker, question: Question) -> Reply:
@@ -85,11 +83,13 @@ class Asking:
         try:
             return await asker.ask(question)
         except anyio.get_cancelled_exc_class():
-            with anyio.CancelScope(shield=True):
-                await self.ledger.decide(
-                    operation.id, principal, State.CANCELLED, kind=Kind.CANCELLED, reason="Whoever asked went away."
-                )
+            await self._end_question(operation, principal, "Whoever asked went away.")
             raise
+
+    async def _end_question(self, operation: Operation, principal: Principal, reason: str) -> None:
+        # Also when whoever waited for it has gone: an open question would look as if somebody could still answer it.
+        with anyio.CancelScope(shield=True):
+            await self.ledger.decide(operation.id, principal, State.CANCELLED, kind=Kind.CANCELLED, reason=reason)
 
     async def confirmed(
         self, operation: Operation, principal: Principal, action: AnyAction, params: Params, reply: Reply
