@@ -11,6 +11,7 @@ from chatops.outcome import Outcome
 from chatops.principal import Principal
 from chatops.surfaces.mcp.asking import CONFIRM, ClientAsker, Context, form_of, is_modern, reply_of
 from chatops.surfaces.mcp.attending import attended
+from chatops.surfaces.mcp.schemas import PLAN_ONLY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,10 +23,9 @@ class Calling:
     principal: Principal
     patience: float
 
-    async def outcome(
-        self, params: types.CallToolRequestParams, arguments: dict[str, Any], *, plan_only: bool
-    ) -> Outcome | types.InputRequiredResult:
+    async def outcome(self, params: types.CallToolRequestParams) -> Outcome | types.InputRequiredResult:
         """What came of it, or what the person must be asked first."""
+        arguments, plan_only = _split(self.executor, params.name, params.arguments or {})
         async with attended(self.context.session):
             if params.request_state is not None and not plan_only and is_modern(self.context):
                 return await self._answered(params, arguments, params.request_state)
@@ -49,3 +49,11 @@ class Calling:
         return await self.executor.confirm(
             self.principal, params.name, arguments, operation, reply_of(params.name, None)
         )
+
+
+def _split(executor: Executor, name: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Arguments, and whether only the plan is wanted. Anything but true or false stays, and is refused."""
+    action, wanted = executor.actions.get(name), arguments.get(PLAN_ONLY)
+    if action is None or action.change is None or not isinstance(wanted, bool):
+        return arguments, False
+    return {key: value for key, value in arguments.items() if key != PLAN_ONLY}, wanted

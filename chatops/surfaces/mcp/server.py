@@ -17,7 +17,6 @@ from chatops.surfaces.mcp.answers import answer, internal_error
 from chatops.surfaces.mcp.asking import PATIENCE
 from chatops.surfaces.mcp.calling import Calling
 from chatops.surfaces.mcp.listing import tool
-from chatops.surfaces.mcp.schemas import PLAN_ONLY
 from chatops.surfaces.mcp.state import boundary
 from tools import clean_text
 
@@ -40,10 +39,7 @@ _Context = ServerRequestContext[Any, Any]
 
 
 def build_server(executor: Executor, principal_of: PrincipalOf, *, patience: float = PATIENCE) -> Server[Any]:
-    """A server of the actions that ``principal_of`` may ask for; it is told what the assistant says of itself.
-
-    A question that has to be waited for is waited for ``patience`` seconds.
-    """
+    """A server of the actions that ``principal_of`` may ask for; it is told what the assistant says of itself."""
     tools = {name: tool(action) for name, action in sorted(executor.actions.items())}
 
     async def list_tools(context: _Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
@@ -57,9 +53,8 @@ def build_server(executor: Executor, principal_of: PrincipalOf, *, patience: flo
     ) -> types.CallToolResult | types.InputRequiredResult:
         principal = principal_of(assistant_of(context))
         try:
-            arguments, plan_only = _split(executor, params.name, params.arguments or {})
             calling = Calling(executor=executor, context=context, principal=principal, patience=patience)
-            outcome = await calling.outcome(params, arguments, plan_only=plan_only)
+            outcome = await calling.outcome(params)
             if isinstance(outcome, types.InputRequiredResult):
                 return outcome
             if not isinstance(outcome.error, UnknownAction):
@@ -90,14 +85,6 @@ def build_server(executor: Executor, principal_of: PrincipalOf, *, patience: flo
         boundary(executor, lambda context: principal_of(assistant_of(context)).person, server=NAME)
     )
     return server
-
-
-def _split(executor: Executor, name: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """Arguments, and whether only the plan is wanted. Anything but true or false stays, and is refused."""
-    action, wanted = executor.actions.get(name), arguments.get(PLAN_ONLY)
-    if action is None or action.change is None or not isinstance(wanted, bool):
-        return arguments, False
-    return {key: value for key, value in arguments.items() if key != PLAN_ONLY}, wanted
 
 
 def assistant_of(context: _Context) -> Assistant:
