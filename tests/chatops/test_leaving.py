@@ -35,6 +35,7 @@ async def test_tasks_of_a_call_know_that_its_caller_left() -> None:
     assert not has_left()
 
 
+@pytest.mark.timeout(30)  # hundreds of phones
 async def test_rest_is_not_sent_once_the_caller_left_and_what_was_sent_is_settled(open_bench: OpenBench) -> None:
     caller = Caller()
 

@@ -2,14 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, Literal
 
 from mcp import Client, types
 from mcp.client.session import ClientRequestContext, ElicitationFnT
 
+from chatops.principal import Assistant, Principal
 from chatops.surfaces.mcp.server import PrincipalOf, build_server
-from tests.chatops.conftest import Bench
-from tests.chatops.surfaces.mcp.test_server import as_role
+from tests.chatops.conftest import Bench, person
 
 Era = Literal["auto", "legacy"]
 Answer = types.ElicitResult | types.ErrorData
@@ -41,6 +42,10 @@ class Behind:
         return self.answer
 
 
+def alice(assistant: Assistant) -> Principal:
+    return replace(person(assistant=True), assistant=assistant)
+
+
 @asynccontextmanager
 async def connected(
     bench: Bench,
@@ -51,7 +56,7 @@ async def connected(
     patience: float = 60,
 ) -> AsyncIterator[Client]:
     """A client of a server on this service; without anybody ``behind`` it cannot show forms."""
-    server = build_server(bench.executor, principal_of or as_role(), patience=patience)
+    server = build_server(bench.executor, principal_of or alice, patience=patience)
     async with Client(server, mode=era, elicitation_callback=behind) as client:
         yield client
 

@@ -10,7 +10,7 @@ from chatops.simulator import Fault, SimulatorSettings
 from tests.chatops.conftest import Bench, OpenBench, team
 from tests.chatops.surfaces.mcp.forms import Era, connected, structured
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(30)]  # hundreds of phones
 
 ERAS: tuple[Era, ...] = ("auto", "legacy")
 BOTH_ERAS = pytest.mark.parametrize("era", ERAS)

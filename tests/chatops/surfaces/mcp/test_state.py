@@ -268,8 +268,6 @@ def test_question_of_one_process_is_answered_at_another_and_counts_once_for_both
             again = asked(each, 3, requestState=state, **yes)["result"]["structuredContent"]
             assert again["error"]["code"] == "consent_gone"
             assert told["operation_id"] in again["message"]
-        for each in (one, other):
-            each.end(within=10)
     assert len(simulator.simulator.requests.of("reboot")) == 1
     kinds = [line["kind"] for line in audited(environment)]
     assert kinds[:3] == ["planned", "consent_asked", "consent_given"]
@@ -287,6 +285,5 @@ def test_client_that_shows_addresses_only_is_not_asked(environment: Mapping[str,
     with talk(environment) as client:
         client.discover()
         told = asked(client, 1, _meta=meta)["result"]["structuredContent"]
-        client.end(within=10)
     assert told["error"]["code"] == "no_approver_reachable"
     assert "This client cannot ask its person." in told["message"]
