@@ -1,6 +1,7 @@
-"""A client that is killed in the middle of a change: what has left is settled, nothing more leaves, and it is found."""
+"""Who asked is killed, or interrupts: what has left is settled, nothing more leaves, and it is found."""
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -133,3 +134,21 @@ def test_change_of_a_killed_client_is_settled_and_the_next_process_tells_what_wa
     assert set(states) == {"accepted", "never_sent"}
     assert states.count("accepted") == AT_ONCE
     assert record["reason"] == LEFT
+
+
+def test_interrupted_command_sends_no_more_and_tells_what_was_sent(
+    environment: Mapping[str, str], simulator: RunningSimulator
+) -> None:
+    simulator.simulator.faults.add(Fault(kind="slow", operation="async-command", times=AT_ONCE, seconds=1))
+    line = ("run", "start", "--where", "state=running,frozen=no", "--command", "getprop", "--json")
+    with subprocess.Popen(chatops_command(*line), env=environment, stdout=subprocess.PIPE) as command:
+        try:
+            wait_until_taken(simulator)
+            command.send_signal(signal.SIGINT)
+            output, _ = command.communicate(timeout=PATIENCE)
+        finally:
+            command.kill()
+    told = json.loads(output)
+    assert (command.returncode, told["status"]) == (1, "partial")
+    assert told["message"].endswith(LEFT)
+    assert len(simulator.simulator.requests.of("async-command")) == AT_ONCE

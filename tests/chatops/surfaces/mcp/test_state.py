@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -11,6 +12,7 @@ from mcp import Client, MCPError, types
 from mcp.server.request_state import AESGCMRequestStateCodec
 from pydantic import SecretStr
 
+from chatops.errors import StoreUnavailable
 from chatops.principal import Assistant, Principal
 from chatops.simulator import RunningSimulator
 from chatops.store.keys import Keyring
@@ -211,6 +213,20 @@ async def test_sealed_id_of_another_call_answers_nothing(open_bench: OpenBench) 
             assert (told["status"], told["error"]["code"]) == ("refused", "consent_gone")
         claims = {**json.loads(codec.unseal(mine)), "s": "op_nothing"}
         assert (await answered(client, codec.seal(json.dumps(claims).encode())))["error"]["code"] == "consent_gone"
+        assert await is_untouched(bench)
+
+
+async def test_without_a_store_nothing_is_asked_and_no_state_is_taken(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        async with connected(bench, "auto", Behind()) as client:
+            state = await question(client)
+        storeless = replace(bench.executor, asking=None, why_not=StoreUnavailable("The store is gone."))
+        without = replace(bench, service=replace(bench.service, executor=storeless))
+        async with connected(without, "auto", Behind()) as client:
+            told = structured(await client.call_tool("reboot_instances", REBOOT))
+            assert told["error"]["code"] == "store_unavailable"
+            with pytest.raises(MCPError, match=INVALID):
+                await answered(client, state)
         assert await is_untouched(bench)
 
 
