@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from chatops.audit import Kind
+import anyio
+
+from chatops.audit import AuditEvent, Kind
 from chatops.carrying import Carrier, Consent
-from chatops.consent import Asker, Question, Verdict
+from chatops.consent import Asker, Question, Reply, Verdict
 from chatops.deciding import Decided, Judge, facts_document
 from chatops.errors import ChatopsError, ConsentGone, ConsentMissing, NoApproverReachable, StoreUnavailable
 from chatops.operations.drafts import Draft, Part
@@ -19,6 +21,7 @@ from chatops.people import People
 from chatops.planning import Plan
 from chatops.policy import Allow, Given, NeedsApproval, NeedsConfirmation
 from chatops.principal import Principal
+from tools import AnyAction, Params
 
 _CONFIRMATION_LIFETIME = 10 * 60.0
 _AT_ONCE_LIFETIME = 60.0
@@ -54,40 +57,81 @@ class Asking:
     async def _at_once(self, principal: Principal, plan: Plan, decided: Decided) -> Outcome:
         operation = await self._propose(principal, plan, decided, State.AWAITING_CONFIRMATION, _AT_ONCE_LIFETIME)
         self.carrier.reached("proposed")
-        return await self._carry(operation, principal, plan, given=None, fresh=plan)
+        return await self.carry(operation, principal, plan.action, plan.params, given=None, fresh=plan)
 
     async def _confirmed(
         self, principal: Principal, plan: Plan, decided: Decided, decision: NeedsConfirmation, asker: Asker
     ) -> Outcome:
         operation = await self._propose(principal, plan, decided, State.AWAITING_CONFIRMATION, _CONFIRMATION_LIFETIME)
         self.carrier.reached("proposed")
-        reply = await asker.ask(_question(plan, decision))
+        reply = await self._reply(operation, principal, asker, _question(plan, decision))
+        if reply.verdict is Verdict.LATER:
+            return _outcome(plan, Status.APPROVAL_REQUIRED, plan.question, operation.id)
         if reply.verdict is Verdict.YES:
-            self.carrier.reached("confirmed")
-            given = Given(kind="confirmation", by=principal.person, roles=frozenset(), typed=reply.typed)
-            return await self._carry(operation, principal, plan, given=given, fresh=None)
+            return await self.confirmed(operation, principal, plan.action, plan.params, reply)
         if reply.verdict is Verdict.NO:
             await self.ledger.decide(
                 operation.id, principal, State.DECLINED, kind=Kind.CONSENT_REFUSED, reason="Declined at the door."
             )
             return _outcome(plan, Status.DECLINED, "Declined; nothing was sent.", operation.id)
         # Nobody can be asked through this door: another person may still say yes through theirs.
-        await self.ledger.decide(
-            operation.id, principal, State.CANCELLED, kind=Kind.CANCELLED, reason=reply.reason or "Nobody to ask."
-        )
+        await self._end_question(operation, principal, reply.reason or "Nobody to ask.")
+        return await self.unanswered(principal, plan, decided, reply)
+
+    async def _reply(self, operation: Operation, principal: Principal, asker: Asker, question: Question) -> Reply:
+        """What comes of asking. A question that nobody waits for any more has ended."""
         try:
-            return await self._ask_others(principal, plan, decided, why="Nobody at this door can confirm it.")
+            return await asker.ask(question)
+        except anyio.get_cancelled_exc_class():
+            await self._end_question(operation, principal, "Whoever asked went away.")
+            raise
+
+    async def _end_question(self, operation: Operation, principal: Principal, reason: str) -> None:
+        # Also when whoever waited for it has gone: an open question would look as if somebody could still answer it.
+        with anyio.CancelScope(shield=True):
+            await self.ledger.decide(operation.id, principal, State.CANCELLED, kind=Kind.CANCELLED, reason=reason)
+
+    async def confirmed(
+        self, operation: Operation, principal: Principal, action: AnyAction, params: Params, reply: Reply
+    ) -> Outcome:
+        """Carry out what the person at the door has said yes to.
+
+        Raises:
+            ChatopsError: it does not happen; nothing was sent.
+
+        """
+        self.carrier.reached("confirmed")
+        given = Given(kind="confirmation", by=principal.person, roles=frozenset(), typed=reply.typed)
+        return await self.carry(operation, principal, action, params, given=given, fresh=None)
+
+    async def unanswered(self, principal: Principal, plan: Plan, decided: Decided, reply: Reply) -> Outcome:
+        """Ask another person, where the one at the door said neither yes nor no.
+
+        Raises:
+            Refusal: nobody else can be asked either.
+
+        """
+        through_assistant = principal.assistant is not None
+        why = reply.reason if through_assistant else "Nobody at this door can confirm it."
+        try:
+            return await self._ask_others(principal, plan, decided, why=why)
         except NoApproverReachable as error:
+            if through_assistant:
+                raise NoApproverReachable(
+                    error.message, next_step=f"{error.next_step} {reply.next_step}".rstrip()
+                ) from error
             raise ConsentMissing(reply.reason or error.message, next_step=reply.next_step or error.next_step) from error
 
     async def _ask_others(self, principal: Principal, plan: Plan, decided: Decided, *, why: str) -> Outcome:
         reachable = self.people.reachable(principal.person)
         if not reachable:
             able = ", ".join(self.people.approvers(principal.person)) or "nobody"
-            raise NoApproverReachable(
+            refusal = NoApproverReachable(
                 f"{why} Nobody who could approve can be asked.",
                 next_step=f"May approve: {able}. Approvals at a terminal need terminal: {{may_approve: true}}.",
             )
+            await self.ledger.trail.note(_denial(principal, plan, decided, refusal))
+            raise refusal
         lifetime = self.people.team.approvals.expire_after.total_seconds()
         operation = await self._propose(principal, plan, decided, State.AWAITING_APPROVAL, lifetime)
         self.carrier.reached("approval_asked")
@@ -96,11 +140,26 @@ class Asking:
             f"{plan.question} {why} {' or '.join(reachable)} may approve until {until}: "
             f"chatops approvals approve {operation.id}. See it: chatops operations show {operation.id}"
         )
+        if principal.assistant is not None:
+            message += f". Wait with get_operation, operation_id={operation.id}; do not call again."
         return _outcome(plan, Status.APPROVAL_REQUIRED, message, operation.id)
 
-    async def _carry(
-        self, operation: Operation, principal: Principal, plan: Plan, *, given: Given | None, fresh: Plan | None
+    async def carry(
+        self,
+        operation: Operation,
+        principal: Principal,
+        action: AnyAction,
+        params: Params,
+        *,
+        given: Given | None,
+        fresh: Plan | None,
     ) -> Outcome:
+        """Use what the person at the door has given, or that nothing was needed, and send.
+
+        Raises:
+            ChatopsError: it does not happen; nothing was sent.
+
+        """
         consent = Consent(
             principal=principal,
             given=given,
@@ -109,7 +168,7 @@ class Asking:
             by=principal if given else None,
         )
         try:
-            return await self.carrier.carry(operation, plan.action, plan.params, consent, fresh=fresh)
+            return await self.carrier.carry(operation, action, params, consent, fresh=fresh)
         except StoreUnavailable:
             raise
         except ChatopsError as error:
@@ -144,6 +203,21 @@ class Asking:
                 next_step=f"See chatops operations show {operation.id}.",
             )
         return operation
+
+
+def _denial(principal: Principal, plan: Plan, decided: Decided, refusal: NoApproverReachable) -> AuditEvent:
+    return AuditEvent(
+        kind=Kind.DENIED,
+        principal=principal,
+        action=plan.action.name,
+        params=masked(plan.params),
+        targets=tuple(each.instance_id for each in plan.targets),
+        facts=facts_document(decided.facts),
+        rules=decided.decision.rules,
+        plan_digest=plan.digest,
+        status=Status.REFUSED.value,
+        error=refusal.code,
+    )
 
 
 def _question(plan: Plan, decision: NeedsConfirmation) -> Question:

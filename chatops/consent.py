@@ -29,6 +29,9 @@ class Verdict(Enum):
     YES = "yes"
     NO = "no"
     CANNOT_ASK = "cannot_ask"
+    """Nobody was asked, or what came back need not be a person's answer: neither a yes nor a no."""
+    LATER = "later"
+    """The question was put; what comes of it is brought to the executor in a call of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,4 +48,7 @@ class Asker(Protocol):
     """A door's way to ask its person."""
 
     async def ask(self, question: Question) -> Reply:
-        """Ask and wait for the answer; CANNOT_ASK where no person can be reached through this door."""
+        """Ask and wait for the answer; CANNOT_ASK where no person can be reached through this door.
+
+        A door whose answers come in a later call says LATER.
+        """

@@ -1,16 +1,17 @@
 """The one path of a call: permission, parse, plan, decide, consent, carry out; every step is in the audit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 import anyio
 from pydantic import JsonValue
 
+from chatops.answering import Answering
 from chatops.asking import Asking
 from chatops.audit import AuditEvent, Kind, Trail, Unwritten
 from chatops.carrying import Planner
 from chatops.cloud import Answer, CloudClient
-from chatops.consent import Asker
+from chatops.consent import Asker, Reply
 from chatops.deciding import ReadGuard, denied
 from chatops.errors import (
     ChatopsError,
@@ -79,6 +80,10 @@ class Executor:
         """
         return await standing_of(self.guard.policy.team, self.asking.judge.database if self.asking else None)
 
+    def key(self, purpose: str) -> bytes | None:
+        """A key of the store for one purpose of a door; all processes on it have the same. None without a store."""
+        return self.asking.sealing.keyring.derived(purpose).secret if self.asking is not None else None
+
     def offered(self, principal: Principal) -> tuple[AnyAction, ...]:
         """What this person's roles include, in alphabetical order."""
         return tuple(action for action in self.actions.values() if not missing(action, principal.permissions))
@@ -93,6 +98,30 @@ class Executor:
         plan_only: bool = False,
     ) -> Outcome:
         """Carry the call out, or say why not. Raises nothing that a door would have to explain."""
+
+        def carried_out(call: Call) -> Awaitable[Outcome]:
+            return self._read(call) if call.action.risk is Risk.READ else self._change(call, asker, plan_only)
+
+        return await self._called(principal, name, arguments, carried_out)
+
+    async def confirm(
+        self,
+        principal: Principal,
+        name: str,
+        arguments: Mapping[str, JsonValue],
+        operation: str,
+        reply: Reply,
+    ) -> Outcome:
+        """Go on with a call whose question was left to LATER, now that there is a reply. It counts once."""
+        return await self._called(principal, name, arguments, lambda call: self._confirmed(call, operation, reply))
+
+    async def _called(
+        self,
+        principal: Principal,
+        name: str,
+        arguments: Mapping[str, JsonValue],
+        carried_out: Callable[[Call], Awaitable[Outcome]],
+    ) -> Outcome:
         call_id = self.new_id()
         action: AnyAction | None = None
         try:
@@ -103,7 +132,7 @@ class Executor:
             return ended(error, action=action)
         call = Call(id=call_id, principal=principal, action=action, params=params)
         try:
-            return await (self._read(call) if action.risk is Risk.READ else self._change(call, asker, plan_only))
+            return await carried_out(call)
         except ChatopsError as error:
             return ended(error, action=action, params=params)
 
@@ -180,9 +209,22 @@ class Executor:
         )
         return replace(call, params=pinned), answer
 
-    async def _change(self, call: Call, asker: Asker, plan_only: bool) -> Outcome:
+    def _asking(self) -> Asking:
         if self.asking is None:
             raise self.why_not or StoreUnavailable("There is no store, so nothing is changed.")
+        return self.asking
+
+    async def _confirmed(self, call: Call, identifier: str, reply: Reply) -> Outcome:
+        answering = Answering(asking=self._asking())
+        try:
+            operation = await answering.open(call.principal, call.action, call.params, identifier)
+        except Refusal as refusal:
+            await self.trail.note(replace(self._of(call, Kind.DENIED, error=refusal), operation=identifier))
+            raise
+        return await answering.answer(operation, call.principal, call.action, call.params, reply)
+
+    async def _change(self, call: Call, asker: Asker, plan_only: bool) -> Outcome:
+        asking = self._asking()
         try:
             plan = await self.planner.plan(call.principal, call.action, call.params)
         except ChatopsError as error:
@@ -200,12 +242,12 @@ class Executor:
                 warnings=plan.warnings,
                 plan=plan.document(),
             )
-        decided = await self.asking.judge.decide(call.principal, plan)
+        decided = await asking.judge.decide(call.principal, plan)
         if isinstance(decided.decision, Deny):
             refusal = denied(decided.decision)
             await self.trail.note(replace(self._of(call, Kind.DENIED, error=refusal), rules=decided.decision.rules))
             raise refusal
-        outcome = await self.asking.settle(call.principal, plan, decided, asker)
+        outcome = await asking.settle(call.principal, plan, decided, asker)
         return replace(outcome, warnings=tuple(dict.fromkeys((*plan.warnings, *outcome.warnings))))
 
     @staticmethod

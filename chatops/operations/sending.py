@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from chatops.cloud import Answer, CloudClient, Grant
 from chatops.errors import ChatopsError, OutcomeUnknown
+from chatops.leaving import has_left
 from chatops.operations.dispatch import Dispatch, Settlement
 from chatops.operations.leases import Leases
 from chatops.operations.ledger import LEASE
@@ -21,6 +22,7 @@ from tools import AnyAction, Endpoint, Result, Settled, phones
 
 _AT_ONCE = 4
 _log = logging.getLogger(__name__)
+LEFT = "It was cancelled, or whoever asked went away: the rest was not sent, what was sent is not undone."
 
 
 @dataclass(kw_only=True)
@@ -34,6 +36,7 @@ class Shipment:
     errors: list[ChatopsError] = field(default_factory=list)
     failed_phones: int = 0
     waiting: int = 0
+    left: bool = False
     lost: Exception | None = None
 
 
@@ -79,6 +82,9 @@ class Sender:
 
     async def _send_one(self, operation: Operation, plan: Plan, number: int, shipment: Shipment) -> None:
         self.reached("before_claim")
+        if has_left() and not shipment.left:
+            shipment.left = True
+            await self.dispatch.stop(operation.id, LEFT)
         if await self.dispatch.claim(operation.id, number, owner=self.owner) is not None:
             shipment.waiting -= 1
             return

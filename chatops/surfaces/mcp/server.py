@@ -14,9 +14,10 @@ from chatops.executor import Executor
 from chatops.principal import Assistant, Principal, Surface
 from chatops.surfaces.mcp.announcing import Announcing
 from chatops.surfaces.mcp.answers import answer, internal_error
-from chatops.surfaces.mcp.asking import NobodyToAsk
+from chatops.surfaces.mcp.asking import PATIENCE
+from chatops.surfaces.mcp.calling import Calling
 from chatops.surfaces.mcp.listing import offered_now, tool
-from chatops.surfaces.mcp.schemas import PLAN_ONLY
+from chatops.surfaces.mcp.state import boundary
 from tools import clean_text
 
 NAME = "clouddevice-chatops"
@@ -37,7 +38,7 @@ PrincipalOf = Callable[[Assistant], Principal]
 _Context = ServerRequestContext[Any, Any]
 
 
-def build_server(executor: Executor, principal_of: PrincipalOf) -> Announcing:
+def build_server(executor: Executor, principal_of: PrincipalOf, *, patience: float = PATIENCE) -> Announcing:
     """A server of the actions that ``principal_of`` may ask for; it is told what the assistant says of itself."""
     tools = {name: tool(action) for name, action in sorted(executor.actions.items())}
 
@@ -50,11 +51,15 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Announcing:
         }
         return types.ListToolsResult(tools=[each for name, each in tools.items() if name in offered])
 
-    async def call_tool(context: _Context, params: types.CallToolRequestParams) -> types.CallToolResult:
+    async def call_tool(
+        context: _Context, params: types.CallToolRequestParams
+    ) -> types.CallToolResult | types.InputRequiredResult:
         principal = await _admitted(executor, principal_of, context)
         try:
-            arguments, plan_only = _split(executor, params.name, params.arguments or {})
-            outcome = await executor.run(principal, params.name, arguments, NobodyToAsk(), plan_only=plan_only)
+            calling = Calling(executor=executor, context=context, principal=principal, patience=patience)
+            outcome = await calling.outcome(params)
+            if isinstance(outcome, types.InputRequiredResult):
+                return outcome
             if not isinstance(outcome.error, UnknownAction):
                 return answer(outcome)
         except Exception:  # noqa: BLE001  # the one place of this door; what is logged here is not told
@@ -79,6 +84,9 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Announcing:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
+    server.middleware.append(
+        boundary(executor, lambda context: principal_of(assistant_of(context)).person, server=NAME)
+    )
     return server
 
 
@@ -89,14 +97,6 @@ async def _admitted(executor: Executor, principal_of: PrincipalOf, context: _Con
         # Somebody who was known when this began: the team file was read again since.
         await executor.turn_away(stranger, Surface.MCP)
         raise MCPError(types.INVALID_REQUEST, stranger.message) from None
-
-
-def _split(executor: Executor, name: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """Arguments, and whether only the plan is wanted. Anything but true or false stays, and is refused."""
-    action, wanted = executor.actions.get(name), arguments.get(PLAN_ONLY)
-    if action is None or action.change is None or not isinstance(wanted, bool):
-        return arguments, False
-    return {key: value for key, value in arguments.items() if key != PLAN_ONLY}, wanted
 
 
 def assistant_of(context: _Context) -> Assistant:

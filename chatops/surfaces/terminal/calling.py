@@ -8,6 +8,7 @@ import anyio
 import click
 
 from chatops.executor import Executor
+from chatops.leaving import Caller, waited_for_by
 from chatops.outcome import Outcome
 from chatops.principal import Principal
 from chatops.progress import hearing
@@ -75,10 +76,12 @@ async def _call(request: Request, opened: Opened) -> tuple[Outcome | None, int]:
     """The outcome and its exit code; None where the call was interrupted before anything was sent."""
     action = request.action
     waiting = Waiting(action.title)
+    caller = Caller()
     outcome: Outcome | None = None
 
     def tell() -> None:
         waiting.clear()
+        caller.left = True
         if action.risk is not Risk.READ:
             note("Stopping; what was sent already is waited for.")
 
@@ -87,7 +90,7 @@ async def _call(request: Request, opened: Opened) -> tuple[Outcome | None, int]:
     async with opened() as (executor, principal), anyio.create_task_group() as tasks:
         await tasks.start(interrupts.watch)
         tasks.start_soon(waiting.show)
-        with hearing(waiting.hear), interrupts.stoppable():
+        with waited_for_by(caller), hearing(waiting.hear), interrupts.stoppable():
             outcome = await executor.run(
                 principal, action.name, request.arguments.values, asker, plan_only=request.plan
             )
