@@ -117,7 +117,7 @@ def load_team(file: Path) -> Team:
     try:
         team = Team.model_validate(document.content)
     except ValidationError as error:
-        raise _located(document, error) from None
+        raise document.invalid(error) from None
     _check_identities(document, team)
     return team
 
@@ -132,16 +132,6 @@ def _check_guarded(file: Path) -> None:
         raise ConfigurationError(
             f"Everybody may put another team file in the place of {file}.", next_step=f"chmod o-w {folder}"
         )
-
-
-def _located(document: Document, error: ValidationError) -> ConfigurationError:
-    problem = error.errors(include_url=False, include_input=False)[0]
-    path = tuple(problem["loc"])
-    place = ".".join(str(part) for part in path if part != "[key]")
-    if problem["type"] == "extra_forbidden":
-        return document.error(path, f"unknown key {place}", fix="Remove it, or correct its spelling.")
-    message = problem["msg"].removeprefix("Value error, ")
-    return document.error(path, f"{place}: {message[:1].lower()}{message[1:]}", fix=f"Correct {place}.")
 
 
 def _check_identities(document: Document, team: Team) -> None:
