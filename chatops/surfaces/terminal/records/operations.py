@@ -12,11 +12,11 @@ from chatops.operations.records import Operation
 from chatops.operations.states import RequestState, State
 from chatops.rendering import Shown
 from chatops.service import Records, Service
+from chatops.showing import details, document, table
 from chatops.surfaces.terminal.records.following import Following
 from chatops.surfaces.terminal.records.progress import ending
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
-from chatops.surfaces.terminal.records.showing import details, document, table
-from chatops.surfaces.terminal.records.visible import find_visible, person_seen
+from chatops.visible import find_visible, person_seen
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 
