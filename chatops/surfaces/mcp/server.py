@@ -15,8 +15,12 @@ from chatops.executor import Executor
 from chatops.principal import Assistant, Principal
 from chatops.surfaces.mcp.answers import answer, internal_error
 from chatops.surfaces.mcp.asking import NobodyToAsk
+from chatops.surfaces.mcp.completing import completion_handler
 from chatops.surfaces.mcp.listing import tool
+from chatops.surfaces.mcp.prompts import prompt_handlers
+from chatops.surfaces.mcp.resources import resource_handlers
 from chatops.surfaces.mcp.schemas import PLAN_ONLY
+from chatops.surfaces.mcp.shelf import Shelf
 from tools import clean_text
 
 NAME = "clouddevice-chatops"
@@ -65,6 +69,10 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
         shown = clean_text(params.name, limit=_NAME_LIMIT, lines=False)
         raise MCPError(types.INVALID_PARAMS, f"Unknown tool: {shown}")
 
+    def caller(context: _Context) -> Principal:
+        return principal_of(assistant_of(context))
+
+    shelf = Shelf(executor)
     return Server(
         NAME,
         version=__version__,
@@ -75,6 +83,9 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
         get_tool_input_schema=lambda name: tools[name].input_schema if name in tools else None,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
+        on_completion=completion_handler(shelf, caller),
+        **prompt_handlers(shelf, caller),
+        **resource_handlers(shelf, caller),
     )
 
 

@@ -18,6 +18,7 @@ RECORDS = {
     "unfreeze": "Let changes go on.",
     "audit": "What happened, and that nobody has changed it.",
     "policy": "What may be done, and why.",
+    "runbooks": "What to do in a known situation, step by step.",
 }
 Opened = Callable[[], AbstractAsyncContextManager[tuple[Any, Any]]]
 
@@ -54,6 +55,7 @@ class LazyCommand(click.Command):
         from chatops.surfaces.terminal.records.freezing import freeze_commands
         from chatops.surfaces.terminal.records.operations import operations_group
         from chatops.surfaces.terminal.records.ruling import policy_group
+        from chatops.surfaces.terminal.runbooks import runbooks_group
 
         freeze, unfreeze = freeze_commands(self._records)
         known: dict[str, click.Command] = {
@@ -63,5 +65,6 @@ class LazyCommand(click.Command):
             "unfreeze": unfreeze,
             "audit": audit_group(self._records),
             "policy": policy_group(self._records, self._service),
+            "runbooks": runbooks_group(),
         }
         return known[self.name or ""]
