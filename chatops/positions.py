@@ -29,7 +29,9 @@ class Document:
 
     def invalid(self, error: ValidationError) -> ConfigurationError:
         """The error for the first thing that the model of this file does not take."""
-        problem = error.errors(include_url=False, include_input=False)[0]
+        problems = error.errors(include_url=False, include_input=False)
+        # A misspelt key is missing under its right name as well: the spelling is what helps.
+        problem = next((each for each in problems if each["type"] == "extra_forbidden"), problems[0])
         path = tuple(problem["loc"])
         place = ".".join(str(part) for part in path if part != "[key]")
         if problem["type"] == "extra_forbidden":

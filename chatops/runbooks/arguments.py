@@ -1,9 +1,10 @@
 """What a runbook asks for before it begins, and which values it takes."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from tools import InstanceId, RegionId, TaskId, UserId
 
@@ -11,8 +12,22 @@ Sentence = Annotated[str, StringConstraints(min_length=1, max_length=200, patter
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
 
 Kind = Literal["instance_id", "region", "package", "user_id", "task_id", "number", "text"]
-_Package = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)+$", max_length=100)]
-_Number = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}$")]
+
+
+def _package(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_]+)+", text):
+        raise ValueError("a package is letters, digits and _ with dots between them, such as com.tencent.mm")
+    return text
+
+
+def _number(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        raise ValueError("a number has one to six digits and is not zero")
+    return text
+
+
+_Package = Annotated[str, StringConstraints(max_length=100), AfterValidator(_package)]
+_Number = Annotated[str, AfterValidator(_number)]
 _Text = Annotated[str, StringConstraints(max_length=500)]
 _KINDS: Mapping[Kind, TypeAdapter[Any]] = {
     "instance_id": TypeAdapter(InstanceId),

@@ -44,7 +44,7 @@ def read_runbook(file: Path, content: bytes) -> Runbook:
     # With its first line, so that lines are counted as in the file.
     document = read_document(file, (_MARK + front).encode())
     if before or not mark:
-        raise document.error((), "front matter must stand first, between two lines ---", fix="See prompts/README.md.")
+        raise document.error_at(1, "front matter must stand first, between two lines ---", fix="See prompts/README.md.")
     try:
         head = FrontMatter.model_validate(document.content)
     except ValidationError as error:

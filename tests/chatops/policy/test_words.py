@@ -21,5 +21,5 @@ def test_every_limit_is_named() -> None:
 
 
 def test_what_a_rule_does_stands_above_it() -> None:
-    assert TEXT.index("Permits:") < TEXT.index("- read:") < TEXT.index("Refuses:")
+    assert TEXT.index("Permits:") < TEXT.index("- viewers-read:") < TEXT.index("Refuses:")
     assert TEXT.index("Asks another person for an approval:") < TEXT.index("- approve-order:")
