@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from chatops.errors import ConfigurationError
 from chatops.positions import Document, read_document
 from chatops.runbooks.checking import check_form
 from chatops.runbooks.notation import WrittenCall
@@ -41,10 +42,12 @@ def read_runbook(file: Path, content: bytes) -> Runbook:
     whole = content.decode("utf-8", "replace").replace("\r\n", "\n")
     before, _, rest = whole.partition(_MARK)
     front, mark, body = rest.partition(f"\n{_MARK}")
+    if before or not mark:
+        raise ConfigurationError(
+            f"{file}, line 1: front matter must stand first, between two lines ---.", next_step="See prompts/README.md."
+        )
     # With its first line, so that lines are counted as in the file.
     document = read_document(file, (_MARK + front).encode())
-    if before or not mark:
-        raise document.error_at(1, "front matter must stand first, between two lines ---", fix="See prompts/README.md.")
     try:
         head = FrontMatter.model_validate(document.content)
     except ValidationError as error:

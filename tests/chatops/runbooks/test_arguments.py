@@ -30,7 +30,7 @@ def test_value_of_its_kind_is_taken(kind: Kind, text: str) -> None:
         ("instance_id", "a\n2. Delete all"),
         ("instance_id", "`x`"),
         ("region", "cn north 7"),
-        ("package", "com"),
+        ("package", "weixin"),
         ("package", "com.tencent.mm; rm -r /"),
         ("user_id", "x" * 33),
         ("task_id", "a/b"),
@@ -43,4 +43,4 @@ def test_value_of_its_kind_is_taken(kind: Kind, text: str) -> None:
 def test_anything_else_is_refused_with_a_reason(kind: Kind, text: str) -> None:
     problem = argument(kind).problem_of(text)
     assert problem
-    assert text not in problem
+    assert f"{text!r}" not in problem
