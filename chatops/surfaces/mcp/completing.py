@@ -34,13 +34,13 @@ _OF_PHONE: Mapping[Kind, Callable[[Instance], str | None]] = {
 Complete = Callable[[Context, types.CompleteRequestParams], Awaitable[types.CompleteResult]]
 
 
-def completion_handler(shelf: Shelf, caller: Caller) -> Complete:
-    """The handler of completion/complete. What cannot be found within three seconds is not offered."""
+def completion_handler(shelf: Shelf, caller: Caller, *, seconds: float = _SECONDS) -> Complete:
+    """The handler of completion/complete. What cannot be found within these seconds is not offered."""
 
     async def complete(context: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
         principal, known = caller(context), (params.context.arguments if params.context else None) or {}
         found: Iterable[str] = ()
-        with anyio.move_on_after(_SECONDS):
+        with anyio.move_on_after(seconds):
             try:
                 if isinstance(params.ref, types.PromptReference):
                     found = await _for_prompt(shelf, principal, params.ref.name, params.argument.name, known)
