@@ -20,6 +20,13 @@ def _package(text: str) -> str:
     return text
 
 
+def _task_id(text: str) -> str:
+    """Opaque, as TaskId says; but it stands in the steps, where nothing may look like Markdown."""
+    if not re.fullmatch(r"[A-Za-z0-9_.:@=+~-]+", text):
+        raise ValueError("a task id in a runbook is letters, digits and _ . : @ = + ~ -")
+    return text
+
+
 def _number(text: str) -> str:
     if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
         raise ValueError("a number has one to six digits and is not zero")
@@ -27,6 +34,7 @@ def _number(text: str) -> str:
 
 
 _Package = Annotated[str, StringConstraints(max_length=100), AfterValidator(_package)]
+_TaskId = Annotated[TaskId, AfterValidator(_task_id)]
 _Number = Annotated[str, AfterValidator(_number)]
 _Text = Annotated[str, StringConstraints(max_length=500)]
 _KINDS: Mapping[Kind, TypeAdapter[Any]] = {
@@ -34,7 +42,7 @@ _KINDS: Mapping[Kind, TypeAdapter[Any]] = {
     "region": TypeAdapter(RegionId),
     "package": TypeAdapter(_Package),
     "user_id": TypeAdapter(UserId),
-    "task_id": TypeAdapter(TaskId),
+    "task_id": TypeAdapter(_TaskId),
     "number": TypeAdapter(_Number),
     "text": TypeAdapter(_Text),
 }

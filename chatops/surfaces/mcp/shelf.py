@@ -35,11 +35,12 @@ class Shelf:
     """Loaded when the first of them is asked for: a server has to answer its first list soon."""
 
     executor: Executor
+    load: Callable[[], Mapping[str, Runbook]] = load_runbooks
 
     @cached_property
     def runbooks(self) -> Mapping[str, Runbook]:
         """All of them."""
-        return load_runbooks()
+        return self.load()
 
     def offered(self, principal: Principal) -> dict[str, Runbook]:
         """Those of this person, by name; nobody without a role is offered any."""

@@ -34,6 +34,7 @@ def test_value_of_its_kind_is_taken(kind: Kind, text: str) -> None:
         ("package", "com.tencent.mm; rm -r /"),
         ("user_id", "x" * 33),
         ("task_id", "a/b"),
+        ("task_id", "`[x](https://evil.invalid)"),
         ("number", "0"),
         ("number", "many"),
         ("number", "1e5"),

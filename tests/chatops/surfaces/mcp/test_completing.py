@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from mcp import Client, MCPError, types
 from mcp.server.lowlevel import Server
@@ -8,6 +10,7 @@ from chatops.simulator import Fault, SimulatorSettings
 from chatops.surfaces.mcp.completing import VALUES_LIMIT, completion_handler
 from chatops.surfaces.mcp.shelf import Shelf
 from tests.chatops.conftest import Bench, OpenBench, person
+from tests.chatops.runbooks.pages import HEAD, runbook
 from tests.chatops.surfaces.mcp.test_resources import as_person, asked_for
 from tests.chatops.surfaces.mcp.test_server import BOTH_ERAS, Era, as_role, connected
 
@@ -168,6 +171,29 @@ async def test_operations_are_ones_own_or_all_for_those_who_see_all(open_bench: 
         async with connected(bench, era, as_person("dave", "operator")) as client:
             assert await completed_uri(client, "chatops://operations/{id}") == []
             assert await completed_uri(client, "chatops://approvals/{id}") == []
+
+
+async def test_who_may_not_list_phones_is_offered_none_although_the_runbook_is_theirs(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        page = HEAD.replace(
+            "  - query_status instance_ids={instance_id}\n  - fleet_summary region={region}\n",
+            "  - get_task task_id=t1\n",
+        )
+        shelf = Shelf(bench.executor, load=lambda: {"black_screen": runbook(page)})
+        caller = replace(person(assistant=True), permissions=frozenset({"tasks:read"}))
+        complete = completion_handler(shelf, lambda _: caller)
+        async with Client(Server("tests", on_completion=complete)) as client:
+            assert (await completed(client, "black_screen", "instance_id")).values == []
+        assert bench.simulator.requests.total == 0
+
+
+async def test_nobody_is_offered_no_operation(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        await asked_for(bench)
+        nobody = replace(person("admin", assistant=True), roles=frozenset())
+        complete = completion_handler(Shelf(bench.executor), lambda _: nobody)
+        async with Client(Server("tests", on_completion=complete)) as client:
+            assert await completed_uri(client, "chatops://operations/{id}") == []
 
 
 @BOTH_ERAS
