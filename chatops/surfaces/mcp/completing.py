@@ -11,6 +11,7 @@ from chatops.operations.records import Operation
 from chatops.operations.states import State
 from chatops.principal import Principal
 from chatops.runbooks import Kind
+from chatops.surfaces.mcp.guarding import guarded
 from chatops.surfaces.mcp.resources import APPROVAL, OPERATION, RUNBOOK
 from chatops.surfaces.mcp.shelf import Caller, Context, Shelf, asking_of
 from chatops.visible import person_seen
@@ -54,7 +55,7 @@ def completion_handler(shelf: Shelf, caller: Caller, *, seconds: float = _SECOND
         completion = types.Completion(values=shown, total=len(fitting), has_more=len(shown) < len(fitting))
         return types.CompleteResult(completion=completion)
 
-    return complete
+    return guarded(shelf.executor.new_id, complete)
 
 
 async def _for_prompt(

@@ -8,6 +8,7 @@ from mcp import MCPError, types
 from chatops.errors import InvalidParams
 from chatops.runbooks import Argument, Runbook
 from chatops.surfaces.mcp.briefing import READ_SECONDS, Briefing
+from chatops.surfaces.mcp.guarding import guarded
 from chatops.surfaces.mcp.shelf import Caller, Context, Shelf
 from tools import clean_text
 
@@ -51,7 +52,8 @@ def prompt_handlers(shelf: Shelf, caller: Caller, *, read_seconds: float = READ_
             description=runbook.head.description, messages=[types.PromptMessage(role="user", content=content)]
         )
 
-    return {"on_list_prompts": list_prompts, "on_get_prompt": get_prompt}
+    new_id = shelf.executor.new_id
+    return {"on_list_prompts": guarded(new_id, list_prompts), "on_get_prompt": guarded(new_id, get_prompt)}
 
 
 def _prompt(runbook: Runbook) -> types.Prompt:

@@ -6,13 +6,14 @@ from typing import TypedDict
 
 from mcp import MCPError, types
 
-from chatops.errors import ChatopsError, UnknownAction
+from chatops.errors import UnknownAction
 from chatops.executor import Executor
 from chatops.policy import in_words
 from chatops.principal import Principal
 from chatops.showing import approval, details
 from chatops.surfaces.mcp.asking import NobodyToAsk
 from chatops.surfaces.mcp.bounds import CHARACTER_LIMIT, fit
+from chatops.surfaces.mcp.guarding import guarded
 from chatops.surfaces.mcp.shelf import Caller, Context, Shelf, asking_of
 from chatops.surfaces.mcp.text import CELL_LIMIT, WARNING, quote
 from chatops.visible import find_visible
@@ -96,15 +97,18 @@ def resource_handlers(shelf: Shelf, caller: Caller) -> ResourceHandlers:
             # Unknown and forbidden are answered alike.
             shown = clean_text(params.uri, limit=_URI_LIMIT, lines=False)
             raise MCPError(types.INVALID_PARAMS, f"Resource not found: {shown}", {"uri": shown}) from None
-        except ChatopsError as error:
-            raise MCPError(types.INTERNAL_ERROR, f"{error.message} {error.next_step}".strip()) from None
         return types.ReadResourceResult(
             contents=[types.TextResourceContents(uri=params.uri, mime_type=kind, text=text)],
             ttl_ms=seconds * 1000,
             cache_scope="private",
         )
 
-    return {"on_list_resources": list_resources, "on_list_resource_templates": list_templates, "on_read_resource": read}
+    new_id = shelf.executor.new_id
+    return {
+        "on_list_resources": guarded(new_id, list_resources),
+        "on_list_resource_templates": guarded(new_id, list_templates),
+        "on_read_resource": guarded(new_id, read),
+    }
 
 
 def _check_cursor(params: types.PaginatedRequestParams | None) -> None:

@@ -16,6 +16,7 @@ from chatops.principal import Assistant, Principal
 from chatops.surfaces.mcp.answers import answer, internal_error
 from chatops.surfaces.mcp.asking import NobodyToAsk
 from chatops.surfaces.mcp.completing import completion_handler
+from chatops.surfaces.mcp.guarding import guarded
 from chatops.surfaces.mcp.listing import tool
 from chatops.surfaces.mcp.prompts import prompt_handlers
 from chatops.surfaces.mcp.resources import resource_handlers
@@ -59,7 +60,7 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
             outcome = await executor.run(principal, params.name, arguments, NobodyToAsk(), plan_only=plan_only)
             if not isinstance(outcome.error, UnknownAction):
                 return answer(outcome)
-        except Exception:  # noqa: BLE001  # the one place of this door; what is logged here is not told
+        except Exception:  # noqa: BLE001  # a call has an answer also then; what is logged here is not told
             incident = executor.new_id()
             _LOG.exception("call %s ended with an error", incident)
             action = executor.actions.get(params.name)
@@ -82,8 +83,8 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
         # Private: which tools there are depends on the person's roles.
         cache_hints={"tools/list": CacheHint(ttl_ms=_LIST_SECONDS * 1000, scope="private")},
         get_tool_input_schema=lambda name: tools[name].input_schema if name in tools else None,
-        on_list_tools=list_tools,
-        on_call_tool=call_tool,
+        on_list_tools=guarded(executor.new_id, list_tools),
+        on_call_tool=guarded(executor.new_id, call_tool),
         on_completion=completion_handler(shelf, caller),
         **prompt_handlers(shelf, caller),
         **resource_handlers(shelf, caller),
