@@ -14,6 +14,7 @@ from chatops.audit import Kind
 from chatops.cloud import Answer
 from chatops.deciding import Judge
 from chatops.errors import OutcomeUnknown, StoreUnavailable
+from chatops.fleet import Fleet
 from chatops.operations.consuming import FRESH, Consuming, Use
 from chatops.operations.dispatch import Dispatch, end_of
 from chatops.operations.points import Reached
@@ -62,6 +63,10 @@ class Planner(Protocol):
 
     async def ids_of(self, params: Targets) -> tuple[str, ...]:
         """The phones a READ names."""
+
+    @property
+    def fleet(self) -> Fleet:
+        """What is known of the phones."""
 
 
 @dataclass(frozen=True, kw_only=True)

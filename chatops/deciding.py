@@ -12,7 +12,7 @@ from chatops.errors import PolicyDenied
 from chatops.freezes import hold_on
 from chatops.operations.usage import Usage, usage_of
 from chatops.planning import Plan
-from chatops.policy import Allow, Decision, Facts, Given
+from chatops.policy import Allow, Decision, Facts, Given, PolicyEngine
 from chatops.principal import Principal
 from chatops.store import Database
 from chatops.team import Team
@@ -28,6 +28,10 @@ class Policy(Protocol):
     @property
     def team(self) -> Team:
         """The team as it is now."""
+
+    @property
+    def engine(self) -> PolicyEngine:
+        """The rules as they are now."""
 
     def decide(self, facts: Facts) -> Decision:
         """The decision on these facts."""

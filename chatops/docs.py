@@ -1,4 +1,4 @@
-"""Documentation that is derived from the registry, the settings, the roles and the error tree.
+"""Documentation that is derived from the registry, the settings, the roles, the error tree and the runbooks.
 
 A whole page (``tools/README.md``), and passages between ``<!-- generated: NAME -->`` and ``<!-- end -->`` in pages that
 people write.
@@ -11,11 +11,12 @@ from pathlib import Path
 from chatops import errors
 from chatops.reference import action_section
 from chatops.roles import ROLE_NAMES, ROLES, roles_with
+from chatops.runbooks import load_runbooks
 from chatops.settings import Settings, variable
 from tools import AnyAction, load_actions
 
 _PASSAGE = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_PAGES_WITH_PASSAGES = ("README.md", "chatops/README.md")
+_PAGES_WITH_PASSAGES = ("README.md", "chatops/README.md", "prompts/README.md")
 
 
 def write_docs(root: Path) -> list[Path]:
@@ -47,6 +48,7 @@ def _wanted(root: Path) -> dict[Path, str]:
         "settings": _setting_table,
         "roles": _role_table,
         "errors": _error_table,
+        "runbooks": _runbook_table,
     }
     pages = {root / "tools" / "README.md": _actions_page(actions)}
     for name in _PAGES_WITH_PASSAGES:
@@ -115,6 +117,19 @@ def _error_table(_: Mapping[str, AnyAction]) -> str:
         for kind in error_kinds()
     ]
     return _table(("code", "meaning", "worth repeating"), rows)
+
+
+def _runbook_table(_: Mapping[str, AnyAction]) -> str:
+    rows = [
+        (
+            f"[`{each.name}`]({each.name}.md)",
+            each.head.description,
+            ", ".join(f"`{name}`" for name in each.arguments),
+            ", ".join(dict.fromkeys(f"`{call.action}`" for call in each.reads)),
+        )
+        for each in load_runbooks().values()
+    ]
+    return _table(("runbook", "when", "asks for", "reads first"), rows)
 
 
 def error_kinds() -> list[type[errors.ChatopsError]]:

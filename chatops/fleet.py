@@ -56,6 +56,19 @@ class Fleet:
                 )
             return self._snapshot
 
+    async def at_hand(self, *, age: float, most: int) -> Snapshot | None:
+        """A snapshot of up to this age; a fleet of more than ``most`` phones is not read for it.
+
+        Raises:
+            UpstreamError: the listing could not be read.
+
+        """
+        known = self._snapshot
+        if known is not None and self._now() - known.read_at <= age:
+            return known
+        size = await self.size()
+        return await self.snapshot(age=age) if size is not None and size <= most else known
+
     async def size(self) -> int | None:
         """How many phones there are, or None where the API does not say."""
         snapshot = self._snapshot

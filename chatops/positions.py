@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from pydantic import ValidationError
 
 from chatops.errors import ConfigurationError
+from chatops.mistakes import mistake
 
 Place = tuple[str | int, ...]
 
@@ -20,9 +22,25 @@ class Document:
 
     def error(self, path: tuple[str | int, ...], message: str, *, fix: str) -> ConfigurationError:
         """The error for what stands at this path, with file and line."""
-        return ConfigurationError(f"{self.file}, line {self._line(path)}: {message}.", next_step=fix)
+        return self.error_at(self.line(path), message, fix=fix)
 
-    def _line(self, path: tuple[str | int, ...]) -> int:
+    def error_at(self, line: int, message: str, *, fix: str) -> ConfigurationError:
+        """The error for what stands on this line."""
+        return ConfigurationError(f"{self.file}, line {line}: {message}.", next_step=fix)
+
+    def invalid(self, error: ValidationError) -> ConfigurationError:
+        """The error for the first thing that the model of this file does not take."""
+        problems = error.errors(include_url=False, include_input=False)
+        # A misspelt key is missing under its right name as well: the spelling is what helps.
+        problem = next((each for each in problems if each["type"] == "extra_forbidden"), problems[0])
+        path = tuple(problem["loc"])
+        place = ".".join(str(part) for part in path if part != "[key]")
+        if problem["type"] == "extra_forbidden":
+            return self.error(path, f"unknown key {place}", fix="Remove it, or correct its spelling.")
+        return self.error(path, f"{place}: {mistake(problem)}", fix=f"Correct {place}.")
+
+    def line(self, path: tuple[str | int, ...]) -> int:
+        """The line of what stands at this path, or of the nearest thing above it."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
@@ -45,7 +63,9 @@ def read_document(file: Path, text: bytes) -> Document:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"{file}: this is not YAML.", next_step="Correct the file.") from error
     if not isinstance(content, dict):
-        raise ConfigurationError(f"{file}, line 1: the file must be a mapping.", next_step="Begin with: people:")
+        raise ConfigurationError(
+            f"{file}, line 1: the file must be a mapping.", next_step="Write key: value, a line each."
+        )
     return Document(file=file, content=content, lines=lines)
 
 

@@ -19,7 +19,6 @@ from pydantic import (
 )
 
 from chatops.errors import ConfigurationError
-from chatops.mistakes import mistake
 from chatops.personal_tokens import PersonalToken
 from chatops.positions import Document, read_document
 from chatops.roles import Role
@@ -164,7 +163,7 @@ def load_team(file: Path, *, serving: bool = False) -> Team:
     try:
         team = Team.model_validate(document.content)
     except ValidationError as error:
-        raise _located(document, error) from None
+        raise document.invalid(error) from None
     _check_identities(document, team)
     _check_tokens(document, team)
     return team
@@ -187,15 +186,6 @@ def _check_guarded(file: Path, *, serving: bool) -> None:
         raise ConfigurationError(
             f"{who} may put another team file in the place of {file}.", next_step=f"chmod {fix} {folder}"
         )
-
-
-def _located(document: Document, error: ValidationError) -> ConfigurationError:
-    problem = error.errors(include_url=False, include_input=False)[0]
-    path = tuple(problem["loc"])
-    place = ".".join(str(part) for part in path if part != "[key]")
-    if problem["type"] == "extra_forbidden":
-        return document.error(path, f"unknown key {place}", fix="Remove it, or correct its spelling.")
-    return document.error(path, f"{place}: {mistake(problem)}", fix=f"Correct {place}.")
 
 
 def _check_identities(document: Document, team: Team) -> None:

@@ -6,6 +6,7 @@ from chatops.policy.facts import Facts, Given
 from chatops.policy.holder import Kept, PolicyHolder, Reloaded
 from chatops.policy.loading import check_owned, load_policy
 from chatops.policy.reports import CasesReport, Checked, Explanation, check, explain, run_cases
+from chatops.policy.words import in_words
 
 __all__ = [
     "Allow",
@@ -25,6 +26,7 @@ __all__ = [
     "check",
     "check_owned",
     "explain",
+    "in_words",
     "load_policy",
     "run_cases",
 ]

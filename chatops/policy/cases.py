@@ -10,7 +10,7 @@ from chatops.errors import ConfigurationError
 from chatops.policy.decision import Decision
 from chatops.policy.engine import PolicyEngine, strictness
 from chatops.policy.facts import Facts, Given
-from chatops.positions import Document, read_document
+from chatops.positions import read_document
 from chatops.principal import Surface
 from chatops.roles import Role
 from chatops.team import Limits, Person, Team
@@ -98,7 +98,7 @@ def read_table(file: Path, text: str) -> Table:
     try:
         return Table.model_validate(document.content)
     except ValidationError as error:
-        raise _located(document, error) from None
+        raise document.invalid(error) from None
 
 
 def answers(engine: PolicyEngine, table: Table) -> tuple[Answered, ...]:
@@ -192,9 +192,3 @@ def _given(team: Team, consent: CaseConsent) -> Given:
 def _roles(team: Team, person: str) -> tuple[Role, ...]:
     known = team.people.get(person)
     return known.roles if known else ()
-
-
-def _located(document: Document, error: ValidationError) -> ConfigurationError:
-    problem = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in problem["loc"])
-    return document.error(tuple(problem["loc"]), f"{place}: {problem['msg']}", fix="See chatops/policy/README.md.")

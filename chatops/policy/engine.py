@@ -28,6 +28,11 @@ class PolicyEngine:
     actions: Mapping[str, AnyAction]
     team: Team
 
+    @property
+    def engine(self) -> "PolicyEngine":
+        """Itself: a policy that is never reloaded is the one in force."""
+        return self
+
     @cached_property
     def evaluator(self) -> Evaluator:
         """The rules, ready to be asked."""

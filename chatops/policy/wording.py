@@ -36,17 +36,21 @@ def sentence(message: str, facts: Facts) -> str:
     return _GAP.sub(lambda gap: values[gap[1]], message)
 
 
+def in_general(message: str, limits: Limits) -> str:
+    """The message about no call in particular: limits have their values, other gaps become words in capitals."""
+    values = _limits(limits)
+    return _GAP.sub(lambda gap: values.get(gap[1], gap[1].replace("_", " ").upper()), message)
+
+
 def _values(facts: Facts) -> Mapping[str, str]:
-    limits = {name: str(value) for name, value in facts.limits.model_dump(mode="json").items()}
     texts = {
         "person": facts.person,
         "freeze_reason": facts.freeze_reason or "no reason was given",
         "consent_by": facts.consent.by if facts.consent else "nobody",
     }
     return {
-        **limits,
+        **_limits(facts.limits),
         **{name: clean_text(text, limit=_TEXT_LIMIT, lines=False) for name, text in texts.items()},
-        "max_fleet_share": f"{facts.limits.max_fleet_share:.3g}",
         "action": facts.action,
         "count": str(facts.count),
         "in_use": str(facts.in_use),
@@ -54,3 +58,8 @@ def _values(facts: Facts) -> Mapping[str, str]:
         "order_instances": str(facts.order_instances),
         "orders_last_day": str(facts.orders_last_day),
     }
+
+
+def _limits(limits: Limits) -> Mapping[str, str]:
+    values = {name: str(value) for name, value in limits.model_dump(mode="json").items()}
+    return {**values, "max_fleet_share": f"{limits.max_fleet_share:.3g}"}

@@ -10,10 +10,11 @@ PAGE = "# Title\n\n<!-- generated: roles -->\nold\n<!-- end -->\nwritten by a pe
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    for name in ("tools", "chatops"):
+    for name in ("tools", "chatops", "prompts"):
         (tmp_path / name).mkdir()
     (tmp_path / "README.md").write_text(PAGE)
     (tmp_path / "chatops" / "README.md").write_text("# Nothing generated\n")
+    (tmp_path / "prompts" / "README.md").write_text("# Nothing either\n")
     return tmp_path
 
 
@@ -48,7 +49,7 @@ def test_page_of_actions_has_a_section_for_each(tree: Path) -> None:
 
 
 def test_every_page_is_among_the_generated_files(tree: Path) -> None:
-    assert len(generated_files(tree)) == 3
+    assert len(generated_files(tree)) == 4
 
 
 def test_error_codes_are_unique() -> None:

@@ -197,3 +197,32 @@ async def test_nothing_is_read_where_nothing_is_asked_for() -> None:
     async with scripted(reply(NO_PHONES)) as (client, said):
         assert await Fleet(reader=client.reader, now=Ticking()).read([], None) == {}
     assert said.seen == []
+
+
+async def test_what_is_at_hand_may_be_old_and_costs_no_request() -> None:
+    now = Ticking()
+    async with world(phones=PHONES) as running:
+        fleet = fleet_of(running, now)
+        first = await fleet.snapshot()
+        before = len(asked_for(running))
+        now.seconds += 500
+        assert await fleet.at_hand(age=600, most=1) is first
+        assert len(asked_for(running)) == before
+
+
+async def test_small_fleet_is_read_when_nothing_is_at_hand() -> None:
+    async with world(phones=PHONES) as running:
+        known = await fleet_of(running).at_hand(age=600, most=PHONES)
+        assert known is not None
+        assert len(known.phones) == PHONES
+
+
+async def test_large_fleet_is_not_read_and_what_is_older_is_better_than_nothing() -> None:
+    now = Ticking()
+    async with world(phones=PHONES) as running:
+        fleet = fleet_of(running, now)
+        assert await fleet.at_hand(age=600, most=PHONES - 1) is None
+        assert len(asked_for(running)) == 1
+        old = await fleet.snapshot()
+        now.seconds += 700
+        assert await fleet.at_hand(age=600, most=PHONES - 1) is old

@@ -1,11 +1,19 @@
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chatops.errors import ConfigurationError
 from chatops.positions import read_document
 
 FILE = Path("team.yaml")
+
+
+class _Sized(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    size: int
 
 
 def test_error_names_the_line_of_the_key_it_is_about() -> None:
@@ -56,3 +64,19 @@ def test_alias_bomb_is_refused() -> None:
 def test_anything_but_a_mapping_is_refused(text: bytes) -> None:
     with pytest.raises(ConfigurationError, match="must be a mapping"):
         read_document(FILE, text)
+
+
+def test_what_a_model_does_not_take_is_named_with_its_line_and_a_way_out() -> None:
+    document = read_document(FILE, b"name: a\nsize: many\n")
+    with pytest.raises(ValidationError) as raised:
+        _Sized.model_validate(document.content)
+    error = document.invalid(raised.value)
+    assert error.message.startswith("team.yaml, line 2: size: input should be a valid integer")
+    assert error.next_step == "Correct size."
+
+
+def test_key_that_a_model_does_not_know_is_called_unknown() -> None:
+    document = read_document(FILE, b"name: a\nsize: 1\nshoe: 44\n")
+    with pytest.raises(ValidationError) as raised:
+        _Sized.model_validate(document.content)
+    assert document.invalid(raised.value).message == "team.yaml, line 3: unknown key shoe."

@@ -12,9 +12,10 @@ from anyio.abc import TaskStatus
 from mcp.server.stdio import stdio_server
 
 from chatops.executor import Executor
+from chatops.surfaces.mcp.admitting import PrincipalOf
 from chatops.surfaces.mcp.announcing import keep_announcing
 from chatops.surfaces.mcp.screening import Screened
-from chatops.surfaces.mcp.server import PrincipalOf, build_server
+from chatops.surfaces.mcp.server import build_server
 from chatops.surfaces.mcp.wire import Wire, claim
 
 OpenExecutor = Callable[[], AbstractAsyncContextManager[Executor]]

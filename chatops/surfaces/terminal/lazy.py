@@ -19,6 +19,7 @@ RECORDS = {
     "audit": "What happened, and that nobody has changed it.",
     "policy": "What may be done, and why.",
     "token": "Personal tokens, for MCP over HTTP.",
+    "runbooks": "What to do in a known situation, step by step.",
 }
 Opened = Callable[[], AbstractAsyncContextManager[tuple[Any, Any]]]
 
@@ -56,6 +57,7 @@ class LazyCommand(click.Command):
         from chatops.surfaces.terminal.records.operations import operations_group
         from chatops.surfaces.terminal.records.ruling import policy_group
         from chatops.surfaces.terminal.records.tokens import token_group
+        from chatops.surfaces.terminal.runbooks import runbooks_group
 
         freeze, unfreeze = freeze_commands(self._records)
         known: dict[str, click.Command] = {
@@ -66,5 +68,6 @@ class LazyCommand(click.Command):
             "audit": audit_group(self._records),
             "policy": policy_group(self._records, self._service),
             "token": token_group(),
+            "runbooks": runbooks_group(),
         }
         return known[self.name or ""]

@@ -1,4 +1,5 @@
-from chatops.policy.wording import GAPS, sentence, unknown_gaps
+from chatops.policy.wording import GAPS, in_general, sentence, unknown_gaps
+from chatops.team import Limits
 from tests.chatops.policy.stage import approval, call
 
 
@@ -25,3 +26,9 @@ def test_what_people_wrote_cannot_fill_further_gaps_or_break_the_line() -> None:
 
 def test_gap_that_stands_for_nothing_is_found() -> None:
     assert unknown_gaps("{count} {cuont} {} {small} {limits.small}") == ("", "cuont", "limits.small")
+
+
+def test_sentence_about_no_call_in_particular_has_the_limits_and_words_in_capitals() -> None:
+    message = "{person} may touch {max_targets} phones and {max_fleet_share} of {fleet}, not {in_use}."
+    said = in_general(message, Limits(max_targets=7, max_fleet_share=1 / 3))
+    assert said == "PERSON may touch 7 phones and 0.333 of FLEET, not IN USE."

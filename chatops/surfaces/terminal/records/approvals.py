@@ -9,12 +9,12 @@ from chatops.operations.states import State
 from chatops.outcome import Outcome
 from chatops.rendering import Shown
 from chatops.service import Records, Service
+from chatops.showing import approval, document, table
 from chatops.surfaces.terminal.asking import answer_to, is_yes, somebody_is_here
 from chatops.surfaces.terminal.printing import note
 from chatops.surfaces.terminal.records.following import Following, followed
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
-from chatops.surfaces.terminal.records.showing import details, document, table
-from chatops.surfaces.terminal.records.visible import find_visible, person_seen, sees_all
+from chatops.visible import find_visible, person_seen, sees_all
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 
@@ -67,14 +67,8 @@ async def _list(desk: Desk[Records]) -> Answer:
 async def _show(identifier: str, desk: Desk[Records]) -> Answer:
     await desk.place.ledger.expire()
     operation = await find_visible(desk.place.ledger, identifier, desk.principal)
-    able = ", ".join(desk.place.people.approvers(operation.person)) or "nobody"
-    shown = details(operation)
-    may = f" May decide: {able}." if operation.state is State.AWAITING_APPROVAL else ""
-    return Answer(
-        shown=Shown(message=f"{shown.message}{may}", columns=shown.columns, rows=shown.rows),
-        data=document(operation),
-        operation_id=operation.id,
-    )
+    able = desk.place.people.approvers(operation.person)
+    return Answer(shown=approval(operation, able), data=document(operation), operation_id=operation.id)
 
 
 async def _approve(identifier: str, desk: Desk[Service], *, follows: bool) -> Outcome | None:

@@ -16,7 +16,7 @@ from chatops.rendering import Shown
 from chatops.service import Records
 from chatops.surfaces.terminal.printing import write
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, answered
-from chatops.surfaces.terminal.records.visible import SEE_ALL, person_seen
+from chatops.visible import SEE_ALL, person_seen
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 _FILE = click.Path(dir_okay=False, path_type=Path)

@@ -10,8 +10,8 @@ from chatops.errors import ConfigurationError
 from chatops.freezes import Scope
 from chatops.rendering import Shown
 from chatops.service import Records
+from chatops.showing import moment
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, answered
-from chatops.surfaces.terminal.records.showing import moment
 from tools import load_actions
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")

@@ -15,12 +15,12 @@ from chatops.operations.records import Operation
 from chatops.operations.states import RequestState, State
 from chatops.rendering import Shown
 from chatops.service import Records, Service
+from chatops.showing import details, document, table
 from chatops.surfaces.terminal.records.following import Following, is_contradicted
 from chatops.surfaces.terminal.records.phones import by_phone, rows
 from chatops.surfaces.terminal.records.progress import doubts, ending
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
-from chatops.surfaces.terminal.records.showing import details, document, table
-from chatops.surfaces.terminal.records.visible import find_visible, person_seen
+from chatops.visible import find_visible, person_seen
 from tools import AnyAction, load_actions
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")

@@ -12,7 +12,7 @@ from chatops.errors import ConfigurationError
 from chatops.outcome import Status
 from chatops.parsing import parse
 from chatops.people import People
-from chatops.policy import Facts, PolicyEngine, PolicyHolder, check, explain, run_cases
+from chatops.policy import Facts, check, explain, run_cases
 from chatops.principal import Assistant, Principal, Surface
 from chatops.rendering import Shown
 from chatops.roles import Role, permissions_of
@@ -112,10 +112,7 @@ async def _explain(request: Request, person: str | None, desk: Desk[Service], *,
     asker = _asker(service.people, person or desk.principal.person, assistant=assistant)
     params = parse(request.action, request.arguments.values)
     facts = await _facts(service, asker, request.action, params)
-    policy = service.judge.policy
-    engine = policy.engine if isinstance(policy, PolicyHolder) else policy
-    assert isinstance(engine, PolicyEngine)  # noqa: S101  # a service is built with one or the other
-    report = explain(engine, facts)
+    report = explain(service.judge.policy.engine, facts)
     return _told(report.text(), report.document())
 
 

@@ -10,7 +10,8 @@ from mcp import Client, types
 
 from chatops.principal import Assistant, Principal
 from chatops.roles import Role
-from chatops.surfaces.mcp.server import PrincipalOf, build_server
+from chatops.surfaces.mcp.admitting import PrincipalOf
+from chatops.surfaces.mcp.server import build_server
 from tests.chatops.conftest import Bench, person
 from tools import AnyAction, Risk, load_actions
 

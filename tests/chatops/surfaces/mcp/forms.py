@@ -9,7 +9,8 @@ from mcp import Client, types
 from mcp.client.session import ClientRequestContext, ElicitationFnT
 
 from chatops.principal import Assistant, Principal
-from chatops.surfaces.mcp.server import PrincipalOf, build_server
+from chatops.surfaces.mcp.admitting import PrincipalOf
+from chatops.surfaces.mcp.server import build_server
 from tests.chatops.conftest import Bench, person
 
 Era = Literal["auto", "legacy"]

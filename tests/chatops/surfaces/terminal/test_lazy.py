@@ -12,6 +12,7 @@ WORDS = {
     "audit": ("show", "verify", "anchor", "export"),
     "policy": ("check", "explain", "test"),
     "token": ("new",),
+    "runbooks": ("list", "show"),
 }
 
 

@@ -1,5 +1,5 @@
 from chatops.operations.states import RequestState, State, Verification
-from chatops.surfaces.terminal.records.showing import details, document, moment, table
+from chatops.showing import approval, details, document, moment, table
 from tests.chatops.surfaces.terminal.records.test_progress import operation, request
 
 
@@ -31,3 +31,12 @@ def test_document_has_no_secret_and_the_state_of_every_request() -> None:
     requests = made["requests"]
     assert isinstance(requests, list)
     assert [each["state"] for each in requests if isinstance(each, dict)] == ["accepted", "never_sent"]
+
+
+def test_whoever_decides_is_told_who_may_as_long_as_somebody_may() -> None:
+    waiting = operation("reboot_instances", State.AWAITING_APPROVAL)
+    assert approval(waiting, ("bob", "carol")).message.endswith("May decide: bob, carol.")
+    assert approval(waiting, ()).message.endswith("May decide: nobody.")
+    assert approval(operation("reboot_instances", State.DONE), ("bob",)) == details(
+        operation("reboot_instances", State.DONE)
+    )

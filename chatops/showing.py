@@ -1,11 +1,14 @@
 """Operations as a person reads them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
 from chatops.carrying import STATUS_OF
 from chatops.operations.records import Operation
+from chatops.operations.states import State
 from chatops.rendering import Shown
 from tools import Cell, phones
 
@@ -64,6 +67,14 @@ def details(operation: Operation) -> Shown:
         columns=("field", "value"),
         rows=tuple((name, value) for name, value in facts if value not in (None, "")),
     )
+
+
+def approval(operation: Operation, able: Sequence[str]) -> Shown:
+    """The same for whoever decides; ``able`` are those who may."""
+    shown = details(operation)
+    if operation.state is not State.AWAITING_APPROVAL:
+        return shown
+    return replace(shown, message=f"{shown.message} May decide: {', '.join(able) or 'nobody'}.")
 
 
 def _watch(operation: Operation) -> str | None:

@@ -3,7 +3,7 @@ import pytest
 from chatops.consent import Verdict
 from chatops.errors import UnknownAction
 from chatops.roles import Role
-from chatops.surfaces.terminal.records.visible import find_visible, person_seen, sees_all
+from chatops.visible import find_visible, person_seen, sees_all
 from tests.chatops.conftest import OpenBench, Person, person
 
 pytestmark = pytest.mark.anyio
