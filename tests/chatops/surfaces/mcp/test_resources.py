@@ -5,8 +5,8 @@ from chatops.principal import Assistant, Principal
 from chatops.roles import Role
 from chatops.runbooks import load_runbooks
 from chatops.simulator import Fault
-from chatops.surfaces.mcp.bounds import CHARACTER_LIMIT
 from chatops.surfaces.mcp.admitting import PrincipalOf
+from chatops.surfaces.mcp.bounds import CHARACTER_LIMIT
 from tests.chatops.conftest import Bench, OpenBench, person
 from tests.chatops.surfaces.mcp.connecting import BOTH_ERAS, Era, as_role, connected, structured
 
