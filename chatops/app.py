@@ -182,6 +182,8 @@ def client_settings(settings: Settings) -> ClientSettings:
         project=settings.cloud_project,
         project_id=settings.cloud_project_id,
         tenant_id=settings.cloud_tenant_id,
+        requests_per_second=settings.cloud_requests_per_second,
+        concurrent=settings.cloud_requests_at_once,
     )
 
 
