@@ -219,6 +219,8 @@ def client_settings(settings: Settings) -> ClientSettings:
         project_id=settings.cloud_project_id,
         tenant_id=settings.cloud_tenant_id,
         state_folder=settings.state_dir,
+        requests_per_second=settings.cloud_requests_per_second,
+        concurrent=settings.cloud_requests_at_once,
     )
 
 

@@ -16,6 +16,8 @@ PREFIX = "CHATOPS_"
 _FOLDERS = PlatformDirs("chatops", appauthor=False)
 _Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+$")]
 _Url = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9+]*://.+$")]
+_Rate = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
+_AtOnce = Annotated[int, Field(ge=1, le=256)]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 
 
@@ -57,6 +59,10 @@ class Settings(BaseSettings):
     cloud_project: _Text = Field(default="cn-north-4", description="Project name, usually the region")
     cloud_project_id: _Text | None = Field(default=None, description="Project id, sent along when signing")
     cloud_tenant_id: _Text | None = Field(default=None, description="Sent as x-tenant-id, if the API asks for it")
+    cloud_requests_per_second: _Rate = Field(
+        default=10.0, description="How many requests a second one process sends; the vendor publishes no limit"
+    )
+    cloud_requests_at_once: _AtOnce = Field(default=8, description="How many requests of one process wait for answers")
     team_file: _Place = Field(
         default=_FOLDERS.user_config_path / "chatops.yaml", description="People and their roles; see chatops init"
     )
