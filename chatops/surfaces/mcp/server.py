@@ -17,7 +17,7 @@ from chatops.surfaces.mcp.answers import answer, internal_error
 from chatops.surfaces.mcp.asking import PATIENCE
 from chatops.surfaces.mcp.calling import Calling
 from chatops.surfaces.mcp.listing import tool
-from chatops.surfaces.mcp.state import boundary
+from chatops.surfaces.mcp.state import Seal
 from tools import clean_text
 
 NAME = "clouddevice-chatops"
@@ -81,9 +81,7 @@ def build_server(executor: Executor, principal_of: PrincipalOf, *, patience: flo
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
-    server.middleware.append(
-        boundary(executor, lambda context: principal_of(assistant_of(context)).person, server=NAME)
-    )
+    server.middleware.append(Seal(executor, lambda context: principal_of(assistant_of(context)), server=NAME))
     return server
 
 
