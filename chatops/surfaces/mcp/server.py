@@ -13,7 +13,7 @@ from chatops.surfaces.mcp.guarding import guarded
 from chatops.surfaces.mcp.prompts import prompt_handlers
 from chatops.surfaces.mcp.resources import resource_handlers
 from chatops.surfaces.mcp.shelf import Shelf
-from chatops.surfaces.mcp.state import boundary
+from chatops.surfaces.mcp.state import Seal
 from chatops.surfaces.mcp.toolbox import Toolbox
 
 NAME = "clouddevice-chatops"
@@ -53,5 +53,5 @@ def build_server(executor: Executor, principal_of: PrincipalOf, *, patience: flo
         **prompt_handlers(shelf, admission.of),
         **resource_handlers(shelf, admission.of),
     )
-    server.middleware.append(boundary(executor, lambda context: admission.of(context).person, server=NAME))
+    server.middleware.append(Seal(executor, admission.of, server=NAME))
     return server

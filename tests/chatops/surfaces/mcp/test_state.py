@@ -12,7 +12,7 @@ from mcp import Client, MCPError, types
 from mcp.server.request_state import AESGCMRequestStateCodec
 from pydantic import SecretStr
 
-from chatops.errors import StoreUnavailable
+from chatops.errors import ConfigurationError, StoreUnavailable
 from chatops.principal import Assistant, Principal
 from chatops.simulator import RunningSimulator
 from chatops.store.keys import Keyring
@@ -83,6 +83,37 @@ async def test_tampered_state_is_refused_wherever_it_is_changed(open_bench: Open
         for each in (*changed, state[:-4], state + "AAAA", "", "v1.", "op_aaaaaaaaaaaaaaaa"):
             with pytest.raises(MCPError, match=INVALID):
                 await answered(client, each)
+        assert await is_untouched(bench)
+
+
+async def test_state_that_is_turned_away_is_in_the_audit_with_who_brought_it(open_bench: OpenBench) -> None:
+    async with (
+        open_bench() as bench,
+        connected(bench, "auto", Behind()) as alice,
+        connected(bench, "auto", Behind(), principal_of=as_bob) as bob,
+    ):
+        state = await question(alice)
+        with pytest.raises(MCPError, match=INVALID):
+            await answered(bob, state)
+        last = (await bench.events())[-1].document()
+        assert (last["kind"], last["person"], last["action"]) == ("denied", "bob", "reboot_instances")
+        assert last["error"] == "consent_gone"
+        assert state not in json.dumps(last)
+
+
+async def test_somebody_whom_nobody_knows_any_more_brings_no_state(open_bench: OpenBench) -> None:
+    def nobody(_: Assistant) -> Principal:
+        raise ConfigurationError("The team file names nobody here.")
+
+    async with (
+        open_bench() as bench,
+        connected(bench, "auto", Behind()) as alice,
+        connected(bench, "auto", Behind(), principal_of=nobody) as stranger,
+    ):
+        state = await question(alice)
+        with pytest.raises(MCPError, match=INVALID):
+            await answered(stranger, state)
+        assert (await bench.events())[-1].document().get("person") is None
         assert await is_untouched(bench)
 
 
