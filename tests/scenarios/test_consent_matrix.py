@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 import anyio
+import httpx2
 import pytest
 from mcp import Client, MCPError, StdioServerParameters, types
 from mcp.client import Transport
 from mcp.client.session import ClientRequestContext
+from mcp.client.streamable_http import streamable_http_client
 
 from chatops.demo.stage import chatops_command
+from chatops.personal_tokens import hash_of
 from chatops.simulator import RunningSimulator
 from tests.chatops.surfaces.conftest import environment, simulator
 from tests.chatops.surfaces.kept import audited
+from tests.chatops.surfaces.mcp.served import TOKENS, start
 
 __all__ = ["environment", "simulator"]
 
@@ -30,11 +34,11 @@ Loss = Literal["small", "large", "destructive"]
 Server = Transport | StdioServerParameters
 Open = Callable[[Mapping[str, str]], AbstractAsyncContextManager[Server]]
 
-TEAM = """\
+TEAM = f"""\
 people:
-  alice: {roles: [operator]}
-  bob: {roles: [operator, approver]}
-terminal: {trust: environment, may_approve: true}
+  alice: {{roles: [operator], tokens: [{{name: laptop, hash: "{hash_of(TOKENS["alice"])}", expires: 2099-01-01}}]}}
+  bob: {{roles: [operator, approver]}}
+terminal: {{trust: environment, may_approve: true}}
 """
 
 
@@ -44,7 +48,17 @@ async def over_stdio(variables: Mapping[str, str]) -> AsyncIterator[Server]:
     yield StdioServerParameters(command=command, args=arguments, env=dict(variables))
 
 
-TRANSPORTS: dict[str, Open] = {"stdio": over_stdio}
+@asynccontextmanager
+async def over_http(variables: Mapping[str, str]) -> AsyncIterator[Server]:
+    headers = {"Authorization": f"Bearer {TOKENS['alice']}"}
+    with start({**variables, "CHATOPS_PORT": "0"}) as served:
+        async with httpx2.AsyncClient(headers=headers, timeout=60, trust_env=False) as http:
+            yield streamable_http_client(served.mcp, http_client=http)
+        code, errors = await anyio.to_thread.run_sync(served.end)
+        assert (code, errors) == (0, "")
+
+
+TRANSPORTS: dict[str, Open] = {"stdio": over_stdio, "http": over_http}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +130,7 @@ class Person:
 def team_file(tmp_path: Path) -> Path:
     file = tmp_path / "chatops.yaml"
     file.write_text(TEAM, encoding="utf-8")
+    file.chmod(0o600)
     return file
 
 
