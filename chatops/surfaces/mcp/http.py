@@ -1,5 +1,6 @@
 """MCP over Streamable HTTP, in one process, until a signal ends it."""
 
+import logging
 import signal
 import socket
 import sys
@@ -10,6 +11,7 @@ from typing import Final
 import anyio
 import uvicorn
 from anyio.abc import TaskStatus
+from mcp.server import streamable_http
 from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
@@ -52,6 +54,8 @@ async def serve(open_executor: OpenExecutor, listener: socket.socket, where: Lis
             its store would never have it.
 
     """
+    for name in (streamable_http.__name__, "uvicorn.error"):
+        logging.getLogger(name).addFilter(_is_news)
     async with open_executor() as executor, anyio.create_task_group() as tasks:
         if executor.why_not is not None:
             raise executor.why_not
@@ -66,6 +70,14 @@ async def serve(open_executor: OpenExecutor, listener: socket.socket, where: Lis
             await listening.serve([listener])
             await draining.wait_empty()
         tasks.cancel_scope.cancel()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """A client that went away with its session is none, and the SDK logs it as an error, with its traceback."""
+    gone = record.exc_info[1] if record.exc_info else None
+    while isinstance(gone, BaseExceptionGroup) and len(gone.exceptions) == 1:
+        gone = gone.exceptions[0]
+    return not isinstance(gone, (anyio.BrokenResourceError, anyio.ClosedResourceError))
 
 
 def bind(host: str, port: int) -> socket.socket:
