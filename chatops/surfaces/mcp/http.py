@@ -44,6 +44,7 @@ DRAIN_SECONDS: Final = 30
 """For which calls under way are waited for at the end. What has been sent is settled even after that."""
 
 _CONNECTIONS = 1024
+_UNFINISHED = "ASGI callable returned without completing response."
 
 
 async def serve(open_executor: OpenExecutor, listener: socket.socket, where: Listening) -> None:
@@ -73,11 +74,16 @@ async def serve(open_executor: OpenExecutor, listener: socket.socket, where: Lis
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """A client that went away with its session is none, and the SDK logs it as an error, with its traceback."""
-    gone = record.exc_info[1] if record.exc_info else None
-    while isinstance(gone, BaseExceptionGroup) and len(gone.exceptions) == 1:
-        gone = gone.exceptions[0]
-    return not isinstance(gone, (anyio.BrokenResourceError, anyio.ClosedResourceError))
+    """A client that went away with its session is none, and is logged as an error, with its traceback."""
+    return record.msg != _UNFINISHED and not _has_left(record.exc_info[1] if record.exc_info else None)
+
+
+def _has_left(error: BaseException | None) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return all(_has_left(each) for each in error.exceptions)
+    if isinstance(error, (anyio.BrokenResourceError, anyio.ClosedResourceError)):
+        return True
+    return error is not None and _has_left(error.__cause__ or error.__context__)
 
 
 def bind(host: str, port: int) -> socket.socket:
