@@ -6,6 +6,7 @@ ChatopsError
 ├── Refusal                     we said no; nothing was sent
 │   ├── UnknownAction           there is no such action, or not for this person
 │   ├── PermissionMissing       the person's roles do not include it
+│   ├── OperationUnknown        there is no such operation, or it is somebody else's
 │   ├── TargetsUnknown          the fleet has not all of these phones
 │   ├── TargetsEmpty            the filter matches no phone
 │   ├── PolicyDenied            a rule forbids it
@@ -88,6 +89,12 @@ class PermissionMissing(Refusal):
     """The person's roles do not include the permission."""
 
     code = "permission_missing"
+
+
+class OperationUnknown(Refusal):
+    """There is no such operation, or it is not this person's to look at: both look alike."""
+
+    code = "operation_unknown"
 
 
 class ConsentMissing(Refusal):

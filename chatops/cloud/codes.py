@@ -14,7 +14,7 @@ from chatops.cloud.catalogue import (
 )
 from chatops.cloud.problems import Fate, Problem
 from chatops.errors import AuthenticationFailed, UpstreamRejected, UpstreamThrottled, UpstreamUnavailable
-from tools import clean_text
+from tools import safe_text
 
 _OWN_FAMILY = re.compile(r"(?:koophone|kp)\.api\.([0-9]{1,8})")
 _GATEWAY_FAMILY = re.compile(r"apigw?\.([0-9]{4})")
@@ -130,7 +130,7 @@ def _throttled(shown: str | None, retry_after: float | None) -> Problem:
 def _quoted(shown: str | None, text: str | None) -> str:
     """The code, and the server's own words as what they are: untrusted text, cleaned, without the secrets of links."""
     words = (
-        clean_text(_LINK_SECRET.sub(r"\1?[secret]", text[: _TEXT_LIMIT * 8]), limit=_TEXT_LIMIT, lines=False)
+        safe_text(_LINK_SECRET.sub(r"\1?[secret]", text[: _TEXT_LIMIT * 8]), limit=_TEXT_LIMIT, lines=False)
         if text
         else ""
     )

@@ -18,9 +18,9 @@ from chatops.errors import (
     ChatopsError,
     ConsentGone,
     FactsChanged,
+    OperationUnknown,
     PermissionMissing,
     Refusal,
-    UnknownAction,
 )
 from chatops.freezes import Scope
 from chatops.operations.consuming import Use
@@ -243,7 +243,7 @@ async def test_forged_operation_id_is_nothing_to_decide_on(open_bench: OpenBench
             bench.service.approvals.deny(forged, approver(), "no"),
             bench.service.approvals.withdraw(forged, person()),
         ):
-            with pytest.raises(UnknownAction):
+            with pytest.raises(OperationUnknown):
                 await attempt
         assert ((await bench.operation(operation)).state, changed(bench.simulator)) == ("awaiting_approval", 0)
 

@@ -10,9 +10,9 @@ from pydantic.fields import FieldInfo
 
 from tests.chatops.cloud.world import ACTIONS
 from tools import Coded, Endpoint, Result
-from tools._text import _block, _line
+from tools._text import _block, _document, _id, _line
 
-CLEANING = (_line, _block)
+CLEANING = (_line, _block, _id, _document)
 OWN_WORDS = {
     ("Oddity", "what"): "our own sentence",
     ("FleetSummary", "running_status"): "words of an enumeration, counted",

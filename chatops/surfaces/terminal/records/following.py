@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 import anyio
 
 from chatops.carrying import STATUS_OF
+from chatops.operations.progress import ending, is_going_on, progress
 from chatops.operations.records import Operation
-from chatops.operations.states import State
 from chatops.outcome import Outcome, Status
 from chatops.surfaces.terminal.interrupts import Interrupts
 from chatops.surfaces.terminal.printing import note
-from chatops.surfaces.terminal.records.progress import ending, progress
 from chatops.surfaces.terminal.waiting import Waiting
 from tools import AnyAction
 
 _GLANCE = 0.5
-_GOING_ON = frozenset({State.APPROVED, State.RUNNING})
 
 Find = Callable[[str], Awaitable[Operation | None]]
 
@@ -63,8 +61,3 @@ async def followed(following: Following, outcome: Outcome) -> Outcome:
     shown = ending(operation, following.actions.get(operation.action))
     message = f"{outcome.message} {shown}".rstrip()
     return replace(outcome, status=STATUS_OF[operation.state], message=message)
-
-
-def is_going_on(operation: Operation) -> bool:
-    """Whether something may still become of it while somebody watches."""
-    return operation.state in _GOING_ON or (operation.watch_until is not None and operation.verification is None)

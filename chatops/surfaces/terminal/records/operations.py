@@ -8,15 +8,15 @@ from chatops.audit import Kind
 from chatops.building import sweeping
 from chatops.carrying import STATUS_OF
 from chatops.errors import ConsentGone
+from chatops.operations.progress import ending
 from chatops.operations.records import Operation
 from chatops.operations.states import RequestState, State
+from chatops.operations.visible import find_visible, person_seen
 from chatops.rendering import Shown
 from chatops.service import Records, Service
 from chatops.surfaces.terminal.records.following import Following
-from chatops.surfaces.terminal.records.progress import ending
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
 from chatops.surfaces.terminal.records.showing import details, document, table
-from chatops.surfaces.terminal.records.visible import find_visible, person_seen
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 

@@ -7,6 +7,7 @@ from chatops.operations.watching import jobs_of, ordered_by, phones_of
 from tools import AnyAction, Appear, Follow, Until, phones
 
 _OPEN = frozenset({RequestState.PLANNED, RequestState.SENT})
+_GOING_ON = frozenset({State.APPROVED, State.RUNNING})
 
 
 def progress(operation: Operation, action: AnyAction | None) -> str:
@@ -45,3 +46,8 @@ def _wanted(operation: Operation, action: AnyAction | None) -> tuple[tuple[str, 
     if isinstance(verify, Appear):
         return ordered_by(operation) or (THE_ORDER,), False
     return phones_of(operation), isinstance(verify, Until) and verify.left is not None
+
+
+def is_going_on(operation: Operation) -> bool:
+    """Whether something may still become of it while somebody watches."""
+    return operation.state in _GOING_ON or (operation.watch_until is not None and operation.verification is None)
