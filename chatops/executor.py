@@ -26,6 +26,7 @@ from chatops.outcome import Outcome, Status, ended, status_of
 from chatops.parsing import parse
 from chatops.policy import Deny
 from chatops.principal import Principal
+from chatops.progress import counted
 from chatops.roles import roles_with
 from tools import AnyAction, Compose, Params, Result, Risk, Targets, clean_text
 
@@ -142,7 +143,7 @@ class Executor:
         pinned = params.pinned(ids)
         answers = [
             await self.client.read(action, params.pinned(ids[begin : begin + _PHONES_A_READ]))
-            for begin in range(0, len(ids), _PHONES_A_READ)
+            for begin in counted(range(0, len(ids), _PHONES_A_READ), "requests answered")
         ]
         results: list[Result] = [answer.result for answer in answers]
         joined = results[0] if len(results) == 1 or action.join is None else action.join(pinned, results)

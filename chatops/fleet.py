@@ -8,6 +8,7 @@ import anyio
 
 from chatops.cloud import CloudReader
 from chatops.errors import UpstreamError
+from chatops.progress import report
 from tools import list_instances
 from tools._instance import Instance
 from tools.list_instances import EveryInstance, ListInstancesParams
@@ -84,9 +85,11 @@ class Fleet:
     async def _one_by_one(self, ids: Sequence[str]) -> dict[str, Instance]:
         found: dict[str, Instance] = {}
         failures: list[UpstreamError] = []
+        looked = 0
         limit = anyio.CapacityLimiter(_AT_ONCE)
 
         async def look(each: str) -> None:
+            nonlocal looked
             async with limit:
                 try:
                     answer = await self._reader.read(
@@ -97,6 +100,8 @@ class Fleet:
                     group.cancel_scope.cancel()
                 else:
                     found.update({phone.instance_id: phone for phone in answer.result.instances})
+                    looked += 1
+                    report(looked, len(ids), "phones read")
 
         async with anyio.create_task_group() as group:
             for each in ids:

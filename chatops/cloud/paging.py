@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import anyio
 
 from chatops.errors import UpstreamError
+from chatops.progress import report
 from tools import Result
 
 PAGES_AT_ONCE = 4
@@ -115,17 +116,22 @@ async def read_rows(rows: Rows, read_page: Callable[[int], Awaitable[PageRead]])
         if read >= MOST_PAGES:
             rows.problem = CUT
             break
-        count = min(rows.pages_left(read), PAGES_AT_ONCE, MOST_PAGES - read, _wanted(rows))
+        left = min(rows.pages_left(read), MOST_PAGES - read, _wanted(rows))
+        if rows.total is not None:
+            report(read, read + left, "pages read")
+        count = min(left, PAGES_AT_ONCE)
         for page in await _several([read + 1 + each for each in range(count)], read_page):
             rows.add(page)
         read += count
+    if read > 1:
+        report(read, read, "pages read")
     return rows
 
 
 def _wanted(rows: Rows) -> int:
     """How many pages the rows still needed take."""
     if rows.needed is None:
-        return PAGES_AT_ONCE
+        return MOST_PAGES
     return max(-(-(rows.needed - len(rows.by_key)) // rows.page_size), 1)
 
 

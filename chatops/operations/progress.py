@@ -1,23 +1,32 @@
-"""How far an operation is, in words: what was sent, and how many phones were seen to be as they were to be."""
+"""How far an operation is: what was sent, and how many phones were seen to be as they were to be."""
 
 from chatops.operations.records import Operation
 from chatops.operations.seeing import THE_ORDER, Seen
 from chatops.operations.states import RequestState, State, Verification
 from chatops.operations.watching import jobs_of, ordered_by, phones_of
+from chatops.progress import Progress
 from tools import AnyAction, Appear, Follow, Until, phones
 
 _OPEN = frozenset({RequestState.PLANNED, RequestState.SENT})
 _GOING_ON = frozenset({State.APPROVED, State.RUNNING})
 
 
-def progress(operation: Operation, action: AnyAction | None) -> str:
-    """What is going on, on one line."""
+def progress(operation: Operation, action: AnyAction | None, now: float) -> Progress:
+    """What is going on: requests answered, then phones verified; where there is but one, the seconds of its watch."""
     if operation.state is State.APPROVED:
-        return f"{operation.id}: approved, about to be sent"
+        return Progress(done=0, total=None, what="approved, about to be sent")
     if operation.state is State.RUNNING:
-        settled = sum(each.state not in _OPEN for each in operation.requests)
-        return f"{operation.id}: sending, {settled} of {len(operation.requests)} requests answered"
-    return f"{operation.id}: {_counted(operation, action)}"
+        settled, total = sum(each.state not in _OPEN for each in operation.requests), len(operation.requests)
+        return Progress(done=settled, total=total, what=f"sending, {settled} of {total} requests answered")
+    proven, wanted = _proven(operation, action)
+    what = _counted(operation, action)
+    if len(wanted) > 1:
+        return Progress(done=len(proven), total=len(wanted), what=what)
+    began, until = operation.settled_at, operation.watch_until
+    if began is None or until is None:
+        return Progress(done=0, total=None, what=what)
+    passed = min(max(now - began, 0), until - began)
+    return Progress(done=passed, total=until - began, what=f"{what}, {until - began - passed:.0f} s left")
 
 
 def ending(operation: Operation, action: AnyAction | None) -> str:
@@ -29,13 +38,19 @@ def ending(operation: Operation, action: AnyAction | None) -> str:
 
 
 def _counted(operation: Operation, action: AnyAction | None) -> str:
-    wanted, must_leave = _wanted(operation, action)
-    seen = Seen.read(operation.verified)
-    proven = seen.reached & (seen.left if must_leave else seen.reached) & set(wanted)
+    proven, wanted = _proven(operation, action)
     if wanted == (THE_ORDER,):
         return "the phones of the order were found" if proven else "the phones of the order are looked for"
+    seen = Seen.read(operation.verified)
     failed = f", {len(seen.failed)} failed" if seen.failed else ""
     return f"{len(proven)} of {phones(len(wanted))} verified{failed}"
+
+
+def _proven(operation: Operation, action: AnyAction | None) -> tuple[set[str], tuple[str, ...]]:
+    """What was seen to be as it was to be, and all that has to be."""
+    wanted, must_leave = _wanted(operation, action)
+    seen = Seen.read(operation.verified)
+    return seen.reached & (seen.left if must_leave else seen.reached) & set(wanted), wanted
 
 
 def _wanted(operation: Operation, action: AnyAction | None) -> tuple[tuple[str, ...], bool]:

@@ -16,6 +16,7 @@ from chatops.operations.points import Reached
 from chatops.operations.records import Operation
 from chatops.operations.states import RequestState
 from chatops.outcome import describe
+from chatops.progress import report
 from tools import AnyAction, Endpoint, Params, Result, Settled, phones
 
 _AT_ONCE = 4
@@ -96,6 +97,7 @@ class Sender:
         self.reached("answered")
         await self.dispatch.settle_request(operation.id, number, settlement)
         shipment.waiting -= 1
+        report(len(operation.requests) - shipment.waiting, len(operation.requests), "requests answered")
         self.reached("request_settled")
         await self._stop_if_hopeless(operation, action, number, settlement, shipment)
 

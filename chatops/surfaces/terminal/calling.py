@@ -10,6 +10,7 @@ import click
 from chatops.executor import Executor
 from chatops.outcome import Outcome
 from chatops.principal import Principal
+from chatops.progress import hearing
 from chatops.surfaces.terminal.asking import TerminalAsker
 from chatops.surfaces.terminal.interrupts import Interrupts
 from chatops.surfaces.terminal.printing import OutputFailed, complain, note, print_json, print_outcome
@@ -66,7 +67,7 @@ async def _call(request: Request, opened: Opened) -> tuple[Outcome | None, int]:
     async with opened() as (executor, principal), anyio.create_task_group() as tasks:
         await tasks.start(interrupts.watch)
         tasks.start_soon(waiting.show)
-        with interrupts.stoppable():
+        with hearing(waiting.hear), interrupts.stoppable():
             outcome = await executor.run(
                 principal, action.name, request.arguments.values, asker, plan_only=request.plan
             )

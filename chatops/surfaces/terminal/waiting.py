@@ -1,45 +1,57 @@
-"""A sign of life on standard error for work that takes longer than a second. At a terminal only."""
+"""A progress bar on standard error for work that takes longer than a second. At a terminal only."""
 
-import itertools
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import anyio
 
+from chatops.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
 _PATIENCE = 1.0
 _STEP = 0.1
-_FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-_PLAIN_FRAMES = "|/-\\"
-_ERASE = "\x1b[K"
-_CLEAR = f"\r{_ERASE}"
+_BAR = 30
+_SECONDS = len(" 9999 s ")
 
 
 class Waiting:
-    """A spinner with the seconds that have passed; it is silent while a question is being asked.
+    """A bar that fills where it is known how much there is to do, and pulses where it is not; with the seconds.
 
-    What it says may change while it turns.
+    It is silent while a question is being asked, and when the terminal is gone. ``what`` may change meanwhile.
     """
 
     def __init__(self, what: str) -> None:
         self.what = what
+        self._progress: Progress | None = None
         self._silent = False
-        self._drawn = False
+        self._bar: Bar | None = None
         self._moves = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
+    def hear(self, progress: Progress) -> None:
+        """Take in how far the work is; what is over leaves nothing but the pulse."""
+        self._progress = None if progress.is_over else progress
+
+    @property
+    def text(self) -> str:
+        """What is being done, and how far it is."""
+        return f"{self.what}: {self._progress.what}" if self._progress is not None else self.what
+
     async def show(self) -> None:
-        """Turn until this is cancelled."""
+        """Draw until this is cancelled."""
         if not self._moves:
             return
         began = anyio.current_time()
-        unicode = (sys.stderr.encoding or "").lower().startswith("utf")
         try:
-            for frame in itertools.cycle(_FRAMES if unicode else _PLAIN_FRAMES):
+            while True:
                 await anyio.sleep(_STEP)
                 passed = anyio.current_time() - began
                 if passed >= _PATIENCE and not self._silent:
-                    self._draw(f"\r{_ERASE}{frame} {self.what} {passed:.0f} s")
+                    self._draw(passed)
         finally:
             self.clear()
 
@@ -55,12 +67,51 @@ class Waiting:
 
     def clear(self) -> None:
         """Wipe the line, if anything stands on it."""
-        if self._drawn:
-            self._drawn = False
-            sys.stderr.write(_CLEAR)
-            sys.stderr.flush()
+        bar, self._bar = self._bar, None
+        if bar is not None:
+            with suppress(OSError):  # nobody is there any more who could see it
+                bar.stop()
 
-    def _draw(self, text: str) -> None:
-        self._drawn = True
-        sys.stderr.write(text)
-        sys.stderr.flush()
+    def _draw(self, passed: float) -> None:
+        known = self._progress
+        try:
+            self._bar = bar = self._bar or _new_bar()
+            bar.update(
+                bar.task_ids[0],
+                description=self.text,
+                seconds=f"{passed:.0f} s",
+                total=known.total if known is not None else None,
+                completed=known.done if known is not None else 0,
+            )
+            # The first time the start draws it.
+            if bar.live.is_started:
+                bar.refresh()
+            else:
+                bar.start()
+        except OSError:
+            self._bar, self._silent = None, True
+
+
+def _new_bar() -> "Bar":
+    # rich is loaded when there is something to draw
+    from rich.console import Console  # noqa: PLC0415  # see above
+    from rich.progress import BarColumn, TextColumn  # noqa: PLC0415  # see above
+    from rich.progress import Progress as Bar  # noqa: PLC0415  # see above
+    from rich.table import Column  # noqa: PLC0415  # see above
+
+    console = Console(file=sys.stderr, highlight=False)
+    width = min(_BAR, console.width // 4)
+    text = Column(no_wrap=True, overflow="ellipsis", max_width=max(console.width - width - _SECONDS, 1))
+    bar = Bar(
+        TextColumn("{task.description}", markup=False, table_column=text),
+        TextColumn("{task.fields[seconds]}", markup=False, table_column=Column(no_wrap=True)),
+        BarColumn(bar_width=width),
+        console=console,
+        # The event loop refreshes it, so that nothing is drawn between a question and its answer.
+        auto_refresh=False,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    bar.add_task("", total=None, seconds="")
+    return bar

@@ -1,5 +1,6 @@
 """An operation as it goes on: what was sent and seen so far, told on standard error at a terminal."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,7 @@ class Following:
     interrupts: Interrupts
     waiting: Waiting
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
+    clock: Callable[[], float] = time.time
 
     async def follow(self, *identifiers: str) -> tuple[Operation, ...]:
         """The operations when nothing more happens to any of them, or as they stood when somebody left."""
@@ -46,7 +48,8 @@ class Following:
     async def _until_it_ends(self, identifier: str) -> None:
         operation = await self.find(identifier)
         while operation is not None and is_going_on(operation):
-            self.waiting.what = progress(operation, self.actions.get(operation.action))
+            self.waiting.what = operation.id
+            self.waiting.hear(progress(operation, self.actions.get(operation.action), self.clock()))
             await self.sleep(_GLANCE)
             operation = await self.find(identifier)
 

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from chatops.errors import ChatopsError, PermissionMissing
 from chatops.outcome import Outcome, Status, ended
 from chatops.principal import Principal
+from chatops.progress import hearing
 from chatops.rendering import Shown
 from chatops.roles import Role
 from chatops.service import Records, Service
@@ -92,7 +93,7 @@ def answered(
             await tasks.start(interrupts.watch)
             tasks.start_soon(waiting.show)
             desk = Desk(place=place, principal=principal, interrupts=interrupts, waiting=waiting)
-            with interrupts.stoppable():
+            with hearing(waiting.hear), interrupts.stoppable():
                 try:
                     answer = await work(desk)
                 except ChatopsError as error:

@@ -193,6 +193,14 @@ def test_nobody_is_asked_when_standard_input_is_no_terminal(
 
 
 @pytest.mark.process
+def test_pages_of_a_long_listing_fill_the_bar(at_terminal: AtTerminal, simulator: RunningSimulator) -> None:
+    simulator.simulator.faults.add(Fault(kind="slow", operation="batch-query", seconds=1.5, times=2))
+    keyboard = at_terminal("run", "phones")
+    keyboard.wait_for(": 1 of 2 pages read ")
+    assert keyboard.end()[0] == 0
+
+
+@pytest.mark.process
 def test_control_c_ends_a_read(at_terminal: AtTerminal, simulator: RunningSimulator) -> None:
     simulator.simulator.faults.add(Fault(kind="slow", operation="batch-query", seconds=30))
     keyboard = at_terminal("run", "list")
