@@ -11,6 +11,7 @@ import anyio
 from chatops.audit import Unwritten, open_trail
 from chatops.building import Parts, open_service, sweeping
 from chatops.cloud import AccessKey, ClientSettings, Password, open_client
+from chatops.control import every_action
 from chatops.deciding import Policy, ReadGuard
 from chatops.errors import ConfigurationError, StoreUnavailable
 from chatops.executor import Executor
@@ -28,7 +29,6 @@ from chatops.service import Records, Service
 from chatops.settings import Settings, load_settings
 from chatops.store import open_database
 from chatops.team import Team, load_team
-from tools import load_actions
 
 
 @dataclass(kw_only=True)
@@ -78,7 +78,7 @@ async def open_app(configuration: Configuration, policy: Policy | None = None) -
                 client=client,
                 database=database,
                 trail=trail,
-                policy=policy or load_policy(settings.policy_dir, configuration.team),
+                policy=policy or load_policy(settings.policy_dir, configuration.team, actions=every_action()),
                 account=f"{settings.cloud_endpoint} {settings.cloud_project_id or settings.cloud_project}",
                 new_id=_new_id,
             )
@@ -98,7 +98,7 @@ async def open_records(configuration: Configuration) -> AsyncIterator[Records]:
 
     """
     settings = configuration.settings
-    policy = load_policy(settings.policy_dir, configuration.team)
+    policy = load_policy(settings.policy_dir, configuration.team, actions=every_action())
     database = await anyio.to_thread.run_sync(
         partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
     )
@@ -141,7 +141,7 @@ async def open_executor(configuration: Configuration, *, reloads: bool = False) 
 
 def _policy_of(configuration: Configuration) -> PolicyEngine:
     settings = configuration.settings
-    return load_policy(settings.policy_dir, load_team(settings.team_file))
+    return load_policy(settings.policy_dir, load_team(settings.team_file), actions=every_action())
 
 
 def _take_team(configuration: Configuration, policy: PolicyHolder) -> None:
@@ -155,13 +155,14 @@ async def _open_reader(
     """An executor without a store: it reads, and refuses to change anything."""
     async with open_client(client_settings(configuration.settings)) as client:
         yield Executor(
-            actions=load_actions(),
+            actions=every_action(),
             client=client,
             planner=Planner(
                 fleet=Fleet(reader=client.reader, now=anyio.current_time), account="", now=anyio.current_time
             ),
             guard=ReadGuard(policy=policy),
             asking=None,
+            control=None,
             trail=Unwritten(),
             new_id=_new_id,
             why_not=error,

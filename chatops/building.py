@@ -13,6 +13,7 @@ from chatops.asking import Asking
 from chatops.audit import Trail
 from chatops.carrying import Carrier, Watch
 from chatops.cloud import CloudClient
+from chatops.control import Control, every_action
 from chatops.deciding import Judge, Policy, ReadGuard
 from chatops.errors import ChatopsError
 from chatops.executor import Executor
@@ -31,6 +32,7 @@ from chatops.operations.sending import Sender
 from chatops.operations.watching import Watcher
 from chatops.people import People
 from chatops.planning.planner import Planner
+from chatops.reasons import Reasons
 from chatops.recovery import Recovery
 from chatops.service import Service
 from chatops.store import Database
@@ -85,6 +87,8 @@ def _put_together(parts: Parts, owner: str, watches: TaskGroup) -> Service:
 
     carrier = _carrier(parts, watcher.ledger, owner, watch)
     people, sealing = People(policy=parts.policy), Sealing(keyring=parts.database.keyring)
+    guard = ReadGuard(policy=parts.policy)
+    control = _control(parts, carrier, people, guard)
     approvals = Approvals(ledger=watcher.ledger, carrier=carrier, people=people, sealing=sealing, actions=actions)
     asking = Asking(
         judge=carrier.judge,
@@ -96,17 +100,19 @@ def _put_together(parts: Parts, owner: str, watches: TaskGroup) -> Service:
     )
     return Service(
         actions=actions,
+        control=control,
         executor=Executor(
-            actions=actions,
+            actions=control.actions,
             client=parts.client,
             planner=carrier.planner,
-            guard=ReadGuard(policy=parts.policy),
+            guard=guard,
             asking=asking,
+            control=control,
             trail=parts.trail,
             new_id=parts.new_id,
         ),
         approvals=approvals,
-        freezes=Freezes(database=parts.database, trail=parts.trail),
+        freezes=control.freezes,
         recovery=Recovery(approvals=approvals, watcher=watcher),
         ledger=watcher.ledger,
         dispatch=carrier.dispatch,
@@ -140,6 +146,17 @@ def _carrier(parts: Parts, ledger: Ledger, owner: str, watch: Watch) -> Carrier:
         sender=Sender(dispatch=dispatch, client=parts.client, owner=owner, reached=parts.reached),
         watch=watch,
         reached=parts.reached,
+    )
+
+
+def _control(parts: Parts, carrier: Carrier, people: People, guard: ReadGuard) -> Control:
+    return Control(
+        actions=every_action(),
+        dispatch=carrier.dispatch,
+        freezes=Freezes(database=parts.database, trail=parts.trail),
+        people=people,
+        reasons=Reasons(planner=carrier.planner, judge=carrier.judge, guard=guard),
+        sleep=parts.sleep,
     )
 
 

@@ -54,12 +54,12 @@ def commands() -> None:
 def actions_command(*, as_json: bool) -> None:
     """List what you may do."""
     from chatops.app import load_configuration
+    from chatops.control import every_action
     from chatops.principal import Surface
     from chatops.surfaces.terminal.catalogue import print_catalogue
-    from tools import load_actions
 
     principal = load_configuration().principal(Surface.TERMINAL)
-    print_catalogue(principal, load_actions(), as_json=as_json)
+    print_catalogue(principal, every_action(), as_json=as_json)
 
 
 def _carry_out(request: "Request") -> int:

@@ -12,7 +12,7 @@ from chatops.errors import PolicyDenied
 from chatops.freezes import active_freeze
 from chatops.operations.usage import Usage, usage_of
 from chatops.planning import Plan
-from chatops.policy import Allow, Decision, Facts, Given
+from chatops.policy import Allow, Decision, Facts, Given, PolicyEngine
 from chatops.principal import Principal
 from chatops.store import Database
 from chatops.team import Team
@@ -24,6 +24,10 @@ _MONTHS_A_YEAR = 12
 
 class Policy(Protocol):
     """What decides, and on whom: a reload replaces both at once."""
+
+    @property
+    def engine(self) -> PolicyEngine:
+        """The rules in force, to look at them."""
 
     @property
     def team(self) -> Team:

@@ -11,6 +11,7 @@ from chatops.audit import AuditEvent, Kind, Trail, Unwritten
 from chatops.carrying import Planner
 from chatops.cloud import Answer, CloudClient
 from chatops.consent import Asker
+from chatops.control import Asked, Control
 from chatops.deciding import ReadGuard, denied
 from chatops.errors import (
     ChatopsError,
@@ -28,7 +29,7 @@ from chatops.policy import Deny
 from chatops.principal import Principal
 from chatops.progress import counted
 from chatops.roles import roles_with
-from tools import AnyAction, Compose, Params, Result, Risk, Targets, clean_text
+from tools import AnyAction, Own, Params, Result, Risk, Targets, called, clean_text
 
 _NAME_LIMIT = 64
 _PHONES_A_READ = 100
@@ -48,7 +49,8 @@ class Call:
 class Executor:
     """Carries calls out, for every door alike. ``new_id`` gives ids that never repeat.
 
-    Without a store there is nobody to ask: ``asking`` is None, ``why_not`` says why, reads go on and changes do not.
+    Without a store there is nobody to ask and nothing of our own to look at: ``asking`` and ``control`` are None,
+    ``why_not`` says why, reads of the cloud go on and nothing else does.
     """
 
     actions: Mapping[str, AnyAction]
@@ -56,6 +58,7 @@ class Executor:
     planner: Planner
     guard: ReadGuard
     asking: Asking | None
+    control: Control | None
     trail: Trail | Unwritten
     new_id: Callable[[], str]
     why_not: StoreUnavailable | None = None
@@ -90,12 +93,14 @@ class Executor:
             return ended(error, action=action)
         call = Call(id=call_id, principal=principal, action=action, params=params)
         try:
-            return await (self._read(call) if action.risk is Risk.READ else self._change(call, asker, plan_only))
+            if action.risk is Risk.READ or isinstance(action.by, Own):
+                return await self._read(call)
+            return await self._change(call, asker, plan_only)
         except ChatopsError as error:
             return ended(error, action=action, params=params)
 
     def _permitted(self, principal: Principal, name: str) -> AnyAction:
-        action = self.actions.get(name)
+        action = called(self.actions, name)
         if action is None or (principal.assistant is not None and _missing(action, principal)):
             shown = clean_text(name, limit=_NAME_LIMIT, lines=False)
             raise UnknownAction(f"There is no action {shown!r}.", next_step="Choose one of those that are listed.")
@@ -137,6 +142,11 @@ class Executor:
     async def _answer(self, call: Call) -> tuple[Call, Answer[Result]]:
         """The answer to a read; one about phones is asked for as many at a time as the API takes."""
         action, params = call.action, call.params
+        if isinstance(action.by, Own):
+            if self.control is None:
+                raise self.why_not or StoreUnavailable("There is no store, so there is nothing to look at.")
+            asked = Asked(control=self.control, principal=call.principal)
+            return call, Answer(result=await action.by.answer(asked, params), request_ids=(), warnings=())
         if not isinstance(params, Targets):
             return call, await self.client.read(action, params)
         ids = await self.planner.ids_of(params)
@@ -201,10 +211,7 @@ class Executor:
 
 
 def _missing(action: AnyAction, principal: Principal) -> tuple[str, ...]:
-    needed = [str(action.permission)]
-    if isinstance(action.by, Compose):
-        needed.append(str(action.by.needs.permission))
-    return tuple(permission for permission in needed if permission not in principal.permissions)
+    return tuple(str(each) for each in action.permissions if str(each) not in principal.permissions)
 
 
 def _event(

@@ -8,7 +8,9 @@ from tools import Permission
 
 Role = Literal["viewer", "operator", "approver", "admin"]
 
-_VIEWER = frozenset({Permission("instances:read"), Permission("tasks:read"), Permission("orders:read")})
+_EVERYBODY = frozenset({Permission("operations:read"), Permission("operations:cancel")})
+"""What is one's own, whatever one's role is: everybody looks at it and takes it back."""
+_VIEWER = _EVERYBODY | frozenset({Permission("instances:read"), Permission("tasks:read"), Permission("orders:read")})
 _OPERATOR = _VIEWER | {
     Permission("tokens:issue"),
     Permission("instances:prepare"),
@@ -29,8 +31,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         "viewer": _VIEWER,
         "operator": _OPERATOR,
         # May approve what an operator asks; that is no permission to ask.
-        "approver": frozenset(),
-        "admin": frozenset(),
+        "approver": _EVERYBODY,
+        "admin": _EVERYBODY,
     }
 )
 ROLE_NAMES: tuple[Role, ...] = get_args(Role)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from chatops.approvals import Approvals
 from chatops.audit import Trail
+from chatops.control import Control
 from chatops.deciding import Judge
 from chatops.executor import Executor
 from chatops.freezes import Freezes
@@ -23,6 +24,7 @@ class Service:
 
     actions: Mapping[str, AnyAction]
     executor: Executor
+    control: Control
     approvals: Approvals
     freezes: Freezes
     recovery: Recovery

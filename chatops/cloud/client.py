@@ -19,7 +19,7 @@ from chatops.cloud.listings import read_listing
 from chatops.cloud.retry import Patience
 from chatops.cloud.settings import ClientSettings
 from chatops.cloud.throttle import Throttle
-from tools import Action, Compose, Endpoint, Params, Result, Risk
+from tools import Action, Compose, Endpoint, Own, Params, Result, Risk
 
 P = TypeVar("P", bound=Params)
 R = TypeVar("R", bound=Result)
@@ -36,6 +36,7 @@ class CloudReader:
 
         Raises:
             ValueError: the action is not a READ; whoever wrote the call is wrong.
+            TypeError: it is none of the API's.
             UpstreamError: the API, or the way to it; the error says which, and what to do.
 
         """
@@ -49,6 +50,8 @@ class CloudReader:
         by = action.by
         if isinstance(by, Compose):
             result = by.answer(params, await self._result(by.needs, by.ask(params), trail))
+        elif isinstance(by, Own):
+            raise TypeError(f"{action.name} is answered by the service itself")
         elif by.listing is not None:
             result = await read_listing(self._caller, by, by.listing, params, trail)
         else:

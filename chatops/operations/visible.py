@@ -1,11 +1,16 @@
 """Whose operations and events somebody may look at: their own, and approvers and admins at all."""
 
+from typing import TYPE_CHECKING
+
 from chatops.errors import OperationUnknown
-from chatops.operations.ledger import Ledger
-from chatops.operations.records import Operation
 from chatops.principal import Principal
 from chatops.roles import Role
 from tools import clean_text
+
+if TYPE_CHECKING:
+    # Declarations that are read for a help text need the rule, and no store.
+    from chatops.operations.ledger import Ledger
+    from chatops.operations.records import Operation
 
 _ID_LIMIT = 40
 SEE_ALL: tuple[Role, ...] = ("approver", "admin")
@@ -21,7 +26,7 @@ def person_seen(principal: Principal) -> str | None:
     return None if sees_all(principal) else principal.person
 
 
-async def find_visible(ledger: Ledger, identifier: str, principal: Principal) -> Operation:
+async def find_visible(ledger: "Ledger", identifier: str, principal: Principal) -> "Operation":
     """The operation, for somebody who may look at it.
 
     Raises:

@@ -41,6 +41,11 @@ class PolicyEngine:
     def _questions(self) -> Questions:
         return Questions(team=self.team)
 
+    @property
+    def engine(self) -> "PolicyEngine":
+        """Itself: the rules in force, where nothing replaces them."""
+        return self
+
     def decide(self, facts: Facts) -> Decision:
         """What may become of this call. Under one millisecond, and never an error.
 

@@ -14,6 +14,8 @@ _DEFINITIONS = "$defs"
 _REFERENCE = "$ref"
 _PREFIX = f"#/{_DEFINITIONS}/"
 _CHARACTERS_PER_TOKEN = 4
+TOKEN_BUDGET = 5_500
+"""What all tools together may cost a model that is told of them."""
 _FIRST = ("type", "description")
 PLAN_ONLY = "plan_only"
 _PLAN_ONLY: Schema = {"type": "boolean", "description": "Show the plan, do nothing"}
@@ -137,7 +139,7 @@ def _cleaned(key: str, value: JsonValue, definitions: Mapping[str, Schema]) -> J
 def _is_told(key: str, value: JsonValue, schema: Mapping[str, JsonValue]) -> bool:
     if key == "description":
         # The docstring of a model speaks to those who read the code.
-        return schema.get("type") != "object" or "title" not in schema
+        return "properties" not in schema
     return key != "title" and not key.startswith("x-") and not (key == "default" and value in _EMPTY)
 
 

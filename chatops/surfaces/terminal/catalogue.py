@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from chatops.principal import Principal
 from chatops.rendering import Shown
 from chatops.surfaces.terminal.printing import print_json, print_table
-from tools import AnyAction, Compose
+from tools import AnyAction
 
 
 def print_catalogue(principal: Principal, actions: Mapping[str, AnyAction], *, as_json: bool) -> None:
@@ -40,10 +40,7 @@ def print_catalogue(principal: Principal, actions: Mapping[str, AnyAction], *, a
 
 def _is_offered(action: AnyAction, principal: Principal) -> bool:
     """As the executor decides, without one: that would need credentials."""
-    needed = {str(action.permission)}
-    if isinstance(action.by, Compose):
-        needed.add(str(action.by.needs.permission))
-    return needed <= principal.permissions
+    return {str(each) for each in action.permissions} <= principal.permissions
 
 
 def _described(action: AnyAction) -> JsonValue:

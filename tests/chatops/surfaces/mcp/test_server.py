@@ -9,6 +9,7 @@ import anyio
 import pytest
 from mcp import Client, MCPError, types
 
+from chatops.control import every_action
 from chatops.principal import Assistant, Principal
 from chatops.roles import Role
 from chatops.simulator import Fault
@@ -95,7 +96,7 @@ async def test_exactly_the_actions_of_the_persons_roles_are_listed_sorted(
 ) -> None:
     async with open_bench() as bench, connected(bench, era, as_role(role)) as client:
         listed = await client.list_tools()
-        allowed = [name for name, action in ACTIONS.items() if action.permission in person(role).permissions]
+        allowed = [name for name, action in every_action().items() if action.permission in person(role).permissions]
         assert [each.name for each in listed.tools] == sorted(allowed)
 
 

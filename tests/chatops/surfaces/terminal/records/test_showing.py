@@ -1,7 +1,6 @@
-from tests.chatops.surfaces.terminal.records.test_progress import operation, request
-
 from chatops.operations.states import RequestState, State, Verification
 from chatops.surfaces.terminal.records.showing import details, document, moment, table
+from tests.chatops.operations.test_progress import operation, request
 
 
 def test_times_are_in_utc_and_say_so() -> None:
