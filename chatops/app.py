@@ -21,6 +21,7 @@ from chatops.identity import local_principal
 from chatops.operations.dispatch import Dispatch
 from chatops.operations.ledger import Ledger
 from chatops.people import People
+from chatops.pickups import Pickups
 from chatops.planning.planner import Planner
 from chatops.policy import PolicyEngine, PolicyHolder, load_policy
 from chatops.principal import Assistant, Principal, Surface
@@ -110,6 +111,7 @@ async def open_records(configuration: Configuration) -> AsyncIterator[Records]:
                 dispatch=Dispatch(ledger=ledger),
                 freezes=Freezes(database=database, trail=trail),
                 people=People(policy=policy),
+                pickups=Pickups(database=database, trail=trail),
                 database=database,
                 trail=trail,
                 policy=policy,
@@ -163,6 +165,7 @@ async def _open_reader(
             guard=ReadGuard(policy=policy),
             asking=None,
             control=None,
+            pickups=None,
             trail=Unwritten(),
             new_id=_new_id,
             why_not=error,

@@ -31,6 +31,7 @@ from chatops.operations.sealing import Sealing
 from chatops.operations.sending import Sender
 from chatops.operations.watching import Watcher
 from chatops.people import People
+from chatops.pickups import Pickups
 from chatops.planning.planner import Planner
 from chatops.reasons import Reasons
 from chatops.recovery import Recovery
@@ -89,6 +90,7 @@ def _put_together(parts: Parts, owner: str, watches: TaskGroup) -> Service:
     people, sealing = People(policy=parts.policy), Sealing(keyring=parts.database.keyring)
     guard = ReadGuard(policy=parts.policy)
     control = _control(parts, carrier, people, guard)
+    pickups = Pickups(database=parts.database, trail=parts.trail)
     approvals = Approvals(ledger=watcher.ledger, carrier=carrier, people=people, sealing=sealing, actions=actions)
     asking = Asking(
         judge=carrier.judge,
@@ -108,12 +110,13 @@ def _put_together(parts: Parts, owner: str, watches: TaskGroup) -> Service:
             guard=guard,
             asking=asking,
             control=control,
+            pickups=pickups,
             trail=parts.trail,
             new_id=parts.new_id,
         ),
         approvals=approvals,
         freezes=control.freezes,
-        recovery=Recovery(approvals=approvals, watcher=watcher),
+        recovery=Recovery(approvals=approvals, watcher=watcher, pickups=pickups),
         ledger=watcher.ledger,
         dispatch=carrier.dispatch,
         judge=carrier.judge,

@@ -13,6 +13,7 @@ ChatopsError
 │   ├── ConsentMissing          a confirmation or an approval is needed and cannot be had here
 │   ├── NoApproverReachable     another person would have to say yes, and none can be asked
 │   ├── ConsentGone             the consent is used, withdrawn or denied
+│   ├── PickupGone              nothing waits for this person: taken, expired, or not theirs
 │   ├── ConsentExpired          the consent came too late
 │   └── FactsChanged            what was consented to is no longer what would happen
 ├── AuditUnavailable            what would happen cannot be written down, so it does not happen
@@ -131,6 +132,12 @@ class ConsentGone(Refusal):
     """The consent is used, withdrawn or denied."""
 
     code = "consent_gone"
+
+
+class PickupGone(Refusal):
+    """Nothing waits to be picked up: it was taken, has expired, or is somebody else's."""
+
+    code = "pickup_gone"
 
 
 class ConsentExpired(Refusal):

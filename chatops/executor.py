@@ -25,11 +25,12 @@ from chatops.operations.records import Operation
 from chatops.operations.sealing import masked
 from chatops.outcome import Outcome, Status, ended, status_of
 from chatops.parsing import parse
+from chatops.pickups import Pickups
 from chatops.policy import Deny
 from chatops.principal import Principal
 from chatops.progress import counted
 from chatops.roles import roles_with
-from tools import AnyAction, Own, Params, Result, Risk, Targets, called, clean_text
+from tools import OPEN, AnyAction, Own, Params, Result, Risk, Targets, called, clean_text, holds_secret
 
 _NAME_LIMIT = 64
 _PHONES_A_READ = 100
@@ -59,6 +60,7 @@ class Executor:
     guard: ReadGuard
     asking: Asking | None
     control: Control | None
+    pickups: Pickups | None
     trail: Trail | Unwritten
     new_id: Callable[[], str]
     why_not: StoreUnavailable | None = None
@@ -127,10 +129,13 @@ class Executor:
         except anyio.get_cancelled_exc_class():
             self.trail.later(self._of(call, Kind.CANCELLED))
             raise
+        message = call.action.view.say(call.params, answer.result)
+        if self._is_left(call):
+            message = f"{message} {await self._leave(call, answer.result)}"
         warnings = tuple(call.action.warn(call.params, answer.result)) if call.action.warn else ()
         outcome = Outcome(
             status=Status.DONE,
-            message=call.action.view.say(call.params, answer.result),
+            message=message,
             action=call.action,
             params=call.params,
             result=answer.result,
@@ -139,9 +144,22 @@ class Executor:
         self.trail.later(self._of(call, Kind.ANSWERED, status=outcome.status, request_ids=answer.request_ids))
         return outcome
 
+    @staticmethod
+    def _is_left(call: Call) -> bool:
+        """Whether the answer holds a secret that its person picks up elsewhere: no assistant is handed one."""
+        result: type[Result] = call.action.result
+        return call.principal.assistant is not None and holds_secret(result)
+
+    async def _leave(self, call: Call, result: Result) -> str:
+        assert self.pickups is not None  # noqa: S101  # it was looked at before the secret was asked for
+        content = result.model_dump(mode="json", exclude_none=True, context=OPEN)
+        return (await self.pickups.leave(call.principal, call.action.name, content)).told
+
     async def _answer(self, call: Call) -> tuple[Call, Answer[Result]]:
         """The answer to a read; one about phones is asked for as many at a time as the API takes."""
         action, params = call.action, call.params
+        if self._is_left(call) and self.pickups is None:
+            raise self.why_not or StoreUnavailable("There is no store in which it could wait for its person.")
         if isinstance(action.by, Own):
             if self.control is None:
                 raise self.why_not or StoreUnavailable("There is no store, so there is nothing to look at.")

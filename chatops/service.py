@@ -12,6 +12,7 @@ from chatops.freezes import Freezes
 from chatops.operations.dispatch import Dispatch
 from chatops.operations.ledger import Ledger
 from chatops.people import People
+from chatops.pickups import Pickups
 from chatops.policy import PolicyEngine
 from chatops.recovery import Recovery
 from chatops.store import Database
@@ -44,6 +45,7 @@ class Records:
     dispatch: Dispatch
     freezes: Freezes
     people: People
+    pickups: Pickups
     database: Database
     trail: Trail
     policy: PolicyEngine

@@ -24,7 +24,7 @@ from tools._endpoint import Batch, Body, Endpoint, Listing, listing
 from tools._instance import Instance
 from tools._model import Accepted, NoParams, Params, Result
 from tools._risk import Permission, Risk
-from tools._secret import OPEN, WIRE, PackageLink, Secret, SecretLink
+from tools._secret import OPEN, WIRE, PackageLink, Secret, SecretLink, holds_secret
 from tools._states import CopyState, FrozenState, RunState, TaskState
 from tools._text import (
     MaybeBlock,
@@ -102,6 +102,7 @@ __all__ = [
     "clean_text",
     "compose",
     "follow",
+    "holds_secret",
     "is_instance_id",
     "listing",
     "load_actions",

@@ -18,6 +18,7 @@ RECORDS = {
     "unfreeze": "Let changes go on.",
     "audit": "What happened, and that nobody has changed it.",
     "policy": "What may be done, and why.",
+    "pickup": "Pick up a secret that was left for you, once.",
 }
 Opened = Callable[[], AbstractAsyncContextManager[tuple[Any, Any]]]
 
@@ -53,6 +54,7 @@ class LazyCommand(click.Command):
         from chatops.surfaces.terminal.records.auditing import audit_group
         from chatops.surfaces.terminal.records.freezing import freeze_commands
         from chatops.surfaces.terminal.records.operations import operations_group
+        from chatops.surfaces.terminal.records.picking import pickup_command
         from chatops.surfaces.terminal.records.ruling import policy_group
 
         freeze, unfreeze = freeze_commands(self._records)
@@ -63,5 +65,6 @@ class LazyCommand(click.Command):
             "unfreeze": unfreeze,
             "audit": audit_group(self._records),
             "policy": policy_group(self._records, self._service),
+            "pickup": pickup_command(self._records),
         }
         return known[self.name or ""]

@@ -8,7 +8,11 @@ from tests.chatops.control.test_list_operations import PHONES, ask_for
 pytestmark = pytest.mark.anyio
 
 
-@pytest.mark.parametrize(("who", "sees"), [(person(), 1), (approver("carol"), 2), (person(name="zoe"), 0)], ids=str)
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [(person(), 1), (approver("carol"), 2), (person(name="dora"), 0)],
+    ids=lambda each: getattr(each, "person", str(each)),
+)
 async def test_what_waits_is_listed_with_what_it_is_and_who_may_say_yes_until_when(
     open_bench: OpenBench, who: Principal, sees: int
 ) -> None:
@@ -23,7 +27,7 @@ async def test_what_waits_is_listed_with_what_it_is_and_who_may_say_yes_until_wh
             return
         row = outcome.result.approvals[-1]
         assert (row.operation_id, row.may_approve) == (own, ("bob", "carol"))
-        assert row.question == "Erase everything on 1 cloud phone?"
+        assert row.question == "Erase everything on 1 phone?"
         assert row.until.isoformat() == "2026-11-24T03:30:00+00:00"
 
 

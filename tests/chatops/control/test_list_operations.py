@@ -61,11 +61,13 @@ async def test_cursor_that_was_never_given_is_refused(open_bench: OpenBench) -> 
 
 
 @pytest.mark.parametrize(
-    ("who", "sees"), [(person(), False), (person("viewer", name="vera"), False), (approver(), True)], ids=str
+    ("who", "sees"),
+    [(person(), False), (person("viewer", name="vera"), False), (approver("carol"), True)],
+    ids=lambda each: getattr(each, "person", str(each)),
 )
 async def test_only_approvers_and_admins_see_what_others_do(open_bench: OpenBench, who: Principal, sees: bool) -> None:
     async with open_bench() as bench:
-        asked = await ask_for(bench, PHONES[0], name="zoe")
+        asked = await ask_for(bench, PHONES[0], name="bob")
         outcome = await bench.executor.run(who, "list_operations", {"everybody": True}, Person())
         if sees:
             assert isinstance(outcome.result, OperationList)
