@@ -36,7 +36,8 @@ from typing import ClassVar
 class ChatopsError(Exception):
     """An error with a stable code, whose message a person may read.
 
-    ``retry_after`` is in seconds. ``request_ids`` are the ids of every request that was sent, oldest first.
+    ``retry_after`` is in seconds. ``request_ids`` are the ids of every request that was sent, oldest first. ``quote``
+    is what the API wrote, cleaned: it stands in no message, because what others write is data.
     """
 
     code: ClassVar[str] = "internal_error"
@@ -51,6 +52,7 @@ class ChatopsError(Exception):
         upstream_code: str | None = None,
         request_ids: Sequence[str] = (),
         retryable: bool | None = None,
+        quote: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -58,6 +60,7 @@ class ChatopsError(Exception):
         self.retry_after = retry_after
         self.upstream_code = upstream_code
         self.request_ids = tuple(request_ids)
+        self.quote = quote
         if retryable is not None:
             self.retryable = retryable
 

@@ -15,7 +15,7 @@ from chatops.errors import (
     Refusal,
     StoreUnavailable,
 )
-from tools import OPEN, AnyAction, Params, Result, clean_text
+from tools import OPEN, AnyAction, Params, Result, safe_text
 
 _MESSAGE_LIMIT = 1000
 
@@ -99,11 +99,12 @@ def describe(error: ChatopsError) -> dict[str, JsonValue]:
     """The error as JSON; absent keys are left out."""
     entries: dict[str, Any] = {
         "code": error.code,
-        "message": clean_text(error.message, limit=_MESSAGE_LIMIT, lines=False),
+        "message": safe_text(error.message, limit=_MESSAGE_LIMIT, lines=False),
         "retryable": error.retryable,
         "retry_after": error.retry_after,
         "next_step": error.next_step or None,
         "upstream_code": error.upstream_code,
+        "upstream_message": error.quote or None,
         "request_id": error.request_ids[-1] if error.request_ids else None,
     }
     return {key: value for key, value in entries.items() if value is not None}

@@ -26,7 +26,7 @@ def render(outcome: Outcome) -> Shown:
     if outcome.error is not None and outcome.error.next_step:
         notes.append(outcome.error.next_step)
     if outcome.action is None or outcome.result is None:
-        columns, rows = _planned(outcome)
+        columns, rows = _quoted(outcome) or _planned(outcome)
         return Shown(message=outcome.message, columns=columns, rows=rows, notes=tuple(notes))
     view = outcome.action.view
     if isinstance(view, Table):
@@ -36,6 +36,13 @@ def render(outcome: Outcome) -> Shown:
         pairs = tuple((name, value) for name, value in view.fields(outcome.result).items() if value is not None)
         return Shown(message=outcome.message, columns=("field", "value"), rows=pairs, notes=tuple(notes))
     return Shown(message=outcome.message, notes=tuple(notes))
+
+
+def _quoted(outcome: Outcome) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]] | None:
+    """What the API wrote of an error: its words are data as well."""
+    if outcome.error is None or not outcome.error.quote:
+        return None
+    return ("field", "value"), (("the API says", outcome.error.quote),)
 
 
 def _planned(outcome: Outcome) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:

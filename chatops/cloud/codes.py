@@ -1,6 +1,7 @@
 """From a status and an error code to what it means for the caller."""
 
 import re
+from dataclasses import replace
 
 from chatops.cloud.catalogue import (
     GATEWAY,
@@ -49,7 +50,8 @@ def problem_of(
     own, gateway = _number(_OWN_FAMILY, folded), _number(_GATEWAY_FAMILY, folded)
     known = _known(status, own) if own is not None else None
     if known is not None and own is not None:
-        return _of_service(known, own, status, _quoted(shown, text if known.quotes else None), shown, path, retry_after)
+        problem = _of_service(known, own, status, shown, path, retry_after)
+        return replace(problem, quote=_quote(text if known.quotes else None))
     return _of_status(status, gateway, shown, text, retry_after)
 
 
@@ -66,7 +68,7 @@ def _known(status: int, number: str) -> Known | None:
 
 
 def _of_service(
-    known: Known, number: str, status: int, quoted: str, shown: str | None, path: str, retry_after: float | None
+    known: Known, number: str, status: int, shown: str | None, path: str, retry_after: float | None
 ) -> Problem:
     if known.kind is Kind.TOKEN:
         return _not_authenticated(known.meaning, shown, stale=True)
@@ -75,7 +77,7 @@ def _of_service(
     server = known.kind is Kind.SERVER
     return Problem(
         error=UpstreamUnavailable if server else UpstreamRejected,
-        message=f"{known.meaning}{quoted}",
+        message=f"{known.meaning}{_coded(shown)}",
         fate=Fate.UNCERTAIN if server or status >= _SERVER_SIDE else Fate.REFUSED,
         next_step=known.next_step,
         transient=known.read_retries or status in _UNAVAILABLE,
@@ -93,7 +95,8 @@ def _of_status(
     server = status >= _SERVER_SIDE
     return Problem(
         error=UpstreamUnavailable if server else UpstreamRejected,
-        message=f"{meaning}{_quoted(shown, text)}",
+        message=f"{meaning}{_coded(shown)}",
+        quote=_quote(text),
         fate=Fate.UNCERTAIN if server else Fate.REFUSED,
         next_step="Try again later." if server else "Check the arguments.",
         transient=status in _UNAVAILABLE,
@@ -106,7 +109,7 @@ def _not_authenticated(meaning: str, shown: str | None, *, stale: bool) -> Probl
     """The server's text stays out: the gateway's repeats signed headers, security token included."""
     return Problem(
         error=AuthenticationFailed,
-        message=f"{meaning}{_quoted(shown, None)}",
+        message=f"{meaning}{_coded(shown)}",
         fate=Fate.UNPROCESSED,
         next_step=_CREDENTIALS_NEXT,
         stale=stale,
@@ -118,7 +121,7 @@ def _not_authenticated(meaning: str, shown: str | None, *, stale: bool) -> Probl
 def _throttled(shown: str | None, retry_after: float | None) -> Problem:
     return Problem(
         error=UpstreamThrottled,
-        message=f"{STATUSES[_TOO_MANY]}{_quoted(shown, None)}",
+        message=f"{STATUSES[_TOO_MANY]}{_coded(shown)}",
         fate=Fate.UNPROCESSED,
         next_step="Try again later, or ask for less at once.",
         transient=True,
@@ -127,12 +130,11 @@ def _throttled(shown: str | None, retry_after: float | None) -> Problem:
     )
 
 
-def _quoted(shown: str | None, text: str | None) -> str:
-    """The code, and the server's own words as what they are: untrusted text, cleaned, without the secrets of links."""
-    words = (
-        safe_text(_LINK_SECRET.sub(r"\1?[secret]", text[: _TEXT_LIMIT * 8]), limit=_TEXT_LIMIT, lines=False)
-        if text
-        else ""
-    )
-    said = f' The API says: "{words.strip()}"' if words.strip() else ""
-    return f" ({shown}).{said}" if shown else f".{said}"
+def _coded(shown: str | None) -> str:
+    return f" ({shown})." if shown else "."
+
+
+def _quote(text: str | None) -> str:
+    """The server's own words as what they are: untrusted text, cleaned, without the secrets of links."""
+    without_queries = _LINK_SECRET.sub(r"\1?[secret]", (text or "")[: _TEXT_LIMIT * 8])
+    return safe_text(without_queries, limit=_TEXT_LIMIT, lines=False).strip()

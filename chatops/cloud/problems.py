@@ -26,6 +26,7 @@ class Problem:
     """One failed attempt. ``transient`` says that a read may try again, ``stale`` that a new token may help.
 
     ``refused_credentials`` says that the key or the password itself was not accepted: a few of these lock it.
+    ``quote`` is the server's own text, cleaned.
     """
 
     error: type[UpstreamError]
@@ -37,6 +38,7 @@ class Problem:
     refused_credentials: bool = False
     retry_after: float | None = None
     upstream_code: str | None = None
+    quote: str = ""
 
     def when_changing(self) -> Self:
         """The same, as seen by someone who asked for a change: what may have been done is never called a failure."""
@@ -67,6 +69,7 @@ class Problem:
             upstream_code=self.upstream_code,
             request_ids=request_ids,
             retryable=retryable,
+            quote=self.quote,
         )
 
 

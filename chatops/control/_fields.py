@@ -1,5 +1,6 @@
 """Fields and params that several of the service's own actions share, and how they are written."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -66,18 +67,15 @@ def clock(moment: datetime | None) -> str | None:
 
 
 def flat(document: JsonValue, name: str = "") -> Iterator[tuple[str, str]]:
-    """A kept answer as names and values: each row of a list on one line, as in ``results 1``."""
+    """A kept answer as names and values: each row of a list as JSON, in which no text can pass for another field."""
     if isinstance(document, dict):
         for key, value in document.items():
             yield from flat(value, key)
     elif isinstance(document, list):
         for number, value in enumerate(document, start=1):
-            yield f"{name} {number}", _line(value)
+            yield (
+                f"{name} {number}",
+                value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":")),
+            )
     elif document is not None:
         yield name, str(document)
-
-
-def _line(value: JsonValue) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_line(each)}" for key, each in value.items() if each is not None)
-    return ", ".join(map(_line, value)) if isinstance(value, list) else str(value)

@@ -11,16 +11,18 @@ from chatops.control._asked import Asked, own
 from chatops.control._fields import Limit, Moment, OperationId, at, clock
 from chatops.operations.states import State
 from chatops.operations.visible import person_seen
-from tools import Action, Example, MaybeLine, Params, Permission, ReportedId, Result, Risk, Table
+from tools import Action, Example, MaybeLine, Params, Permission, ReportedId, Result, Risk, Table, clean_text
 
 if TYPE_CHECKING:
     from chatops.operations.records import Operation
+
+_QUESTION_LIMIT = 160
 
 
 class ListApprovalsParams(Params):
     """Which of them."""
 
-    limit: Limit = Field(default=20, description="Rows to answer")
+    limit: Limit = Field(default=10, description="Rows to answer")
     cursor: OperationId | None = Field(default=None, description="next_cursor of the answer before")
 
 
@@ -47,7 +49,7 @@ class ApprovalList(Result):
 def _waiting(asked: Asked, operation: "Operation") -> Waiting:
     return Waiting(
         operation_id=operation.id,
-        question=str(operation.plan.get("question", "")),
+        question=clean_text(str(operation.plan.get("question", "")), limit=_QUESTION_LIMIT, lines=False),
         action=operation.action,
         person=operation.person,
         phones=operation.count,

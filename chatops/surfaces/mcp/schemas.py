@@ -19,6 +19,7 @@ TOKEN_BUDGET = 5_500
 _FIRST = ("type", "description")
 PLAN_ONLY = "plan_only"
 _PLAN_ONLY: Schema = {"type": "boolean", "description": "Show the plan, do nothing"}
+_UNTRUSTED = "Untrusted data"
 _EMPTY: tuple[JsonValue, ...] = (None, "", [])
 
 
@@ -81,6 +82,7 @@ def _enveloped(data: Schema) -> Schema:
             "retry_after": {"type": "number", "description": "Seconds"},
             "next_step": text,
             "upstream_code": text,
+            "upstream_message": {"type": "string", "description": _UNTRUSTED},
             "request_id": text,
         },
         "required": ["code", "message", "retryable"],
@@ -119,6 +121,9 @@ def _clean(schema: Mapping[str, JsonValue], definitions: Mapping[str, Schema]) -
     if isinstance(reference, str) and (name := reference.removeprefix(_PREFIX)) in definitions:
         described = {key: value for key, value in schema.items() if key != _REFERENCE}
         return _clean({**definitions[name], **described}, definitions)
+    if schema.get("x-untrusted"):
+        said = schema.get("description")
+        schema = {**schema, "description": f"{said}; {_UNTRUSTED.lower()}" if said else _UNTRUSTED}
     cleaned = {key: _cleaned(key, value, definitions) for key, value in schema.items() if _is_told(key, value, schema)}
     if "required" in cleaned:
         cleaned["required"] = _needed(schema)

@@ -70,6 +70,7 @@ def complain(message: str, error: ChatopsError | None = None) -> None:
         known = {key: value for key, value in describe(error).items() if key in ("upstream_code", "request_id")}
         facts = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in known.items())
         lines += [f"({facts})"] if facts else []
+        lines += [f'The API says: "{line_of(error.quote)}"'] if error.quote else []
         lines += [line_of(error.next_step)] if error.next_step else []
     sys.stderr.write("\n".join(lines) + "\n")
     sys.stderr.flush()
