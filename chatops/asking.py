@@ -94,7 +94,7 @@ class Asking:
         until = datetime.fromtimestamp(operation.expires_at, UTC).isoformat(timespec="minutes")
         message = (
             f"{plan.question} {why} {' or '.join(reachable)} may approve until {until}: "
-            f"chatops approvals approve {operation.id}. See it: chatops operations show {operation.id}"
+            f"chatops approvals approve {operation.id}. {_followed(principal, operation.id)}"
         )
         return _outcome(plan, Status.APPROVAL_REQUIRED, message, operation.id)
 
@@ -144,6 +144,13 @@ class Asking:
                 next_step=f"See chatops operations show {operation.id}.",
             )
         return operation
+
+
+def _followed(principal: Principal, identifier: str) -> str:
+    """How whoever asked sees what becomes of it."""
+    if principal.assistant is not None:
+        return "Wait for it with get_operation, wait_seconds=60; do not call again."
+    return f"See it: chatops operations show {identifier}"
 
 
 def _question(plan: Plan, decision: NeedsConfirmation) -> Question:

@@ -2,18 +2,18 @@
 
 import types
 from collections.abc import Iterator
-from datetime import datetime
 from enum import Enum
 from typing import Any, Literal, Union, get_args, get_origin
 
 import pytest
-from pydantic import BeforeValidator, SecretStr
+from pydantic import AwareDatetime, BeforeValidator, SecretStr
 from pydantic.fields import FieldInfo
 
 from chatops.control import every_action
 from tools import Endpoint, Result
 from tools._text import _block, _document, _id, _line
 
+SAFE = (Enum, Result, SecretStr, AwareDatetime, int, float, bool, type(None))
 CLEANING = (_line, _block, _id, _document)
 OWN_WORDS = {
     ("Oddity", "what"): "our own sentence",
@@ -65,7 +65,7 @@ def unclean(annotation: Any, metadata: tuple[Any, ...] = ()) -> bool:  # noqa: A
 
 
 def is_safe(kind: type) -> bool:
-    return issubclass(kind, (Enum, Result, SecretStr, datetime, int, float, bool, type(None)))
+    return issubclass(kind, SAFE)
 
 
 def string_fields() -> list[object]:

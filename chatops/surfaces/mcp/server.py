@@ -17,7 +17,7 @@ from chatops.surfaces.mcp.answers import answer, internal_error
 from chatops.surfaces.mcp.asking import NobodyToAsk
 from chatops.surfaces.mcp.listing import tool
 from chatops.surfaces.mcp.schemas import PLAN_ONLY
-from tools import clean_text
+from tools import called, clean_text
 
 NAME = "clouddevice-chatops"
 INSTRUCTIONS = (
@@ -41,6 +41,10 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
     """A server of the actions that ``principal_of`` may ask for; it is told what the assistant says of itself."""
     tools = {name: tool(action) for name, action in sorted(executor.actions.items())}
 
+    def input_schema_of(name: str) -> dict[str, Any] | None:
+        action = called(executor.actions, name)
+        return tools[action.name].input_schema if action is not None else None
+
     async def list_tools(context: _Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         if params is not None and params.cursor is not None:
             raise MCPError(types.INVALID_PARAMS, "There is no such cursor: all tools stand on one page.")
@@ -57,7 +61,7 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
         except Exception:  # noqa: BLE001  # the one place of this door; what is logged here is not told
             incident = executor.new_id()
             _LOG.exception("call %s ended with an error", incident)
-            action = executor.actions.get(params.name)
+            action = called(executor.actions, params.name)
             if action is None:
                 raise MCPError(types.INTERNAL_ERROR, f"An error inside chatops, {incident} in its log.") from None
             return internal_error(action, incident)
@@ -72,7 +76,7 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
         instructions=INSTRUCTIONS,
         # Private: which tools there are depends on the person's roles.
         cache_hints={"tools/list": CacheHint(ttl_ms=_LIST_SECONDS * 1000, scope="private")},
-        get_tool_input_schema=lambda name: tools[name].input_schema if name in tools else None,
+        get_tool_input_schema=input_schema_of,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
@@ -80,7 +84,7 @@ def build_server(executor: Executor, principal_of: PrincipalOf) -> Server[Any]:
 
 def _split(executor: Executor, name: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     """Arguments, and whether only the plan is wanted. Anything but true or false stays, and is refused."""
-    action, wanted = executor.actions.get(name), arguments.get(PLAN_ONLY)
+    action, wanted = called(executor.actions, name), arguments.get(PLAN_ONLY)
     if action is None or action.change is None or not isinstance(wanted, bool):
         return arguments, False
     return {key: value for key, value in arguments.items() if key != PLAN_ONLY}, wanted

@@ -9,7 +9,7 @@ import anyio
 import pytest
 from mcp import Client, MCPError, types
 
-from chatops.control import every_action
+from chatops.control import every_action, load_control
 from chatops.principal import Assistant, Principal
 from chatops.roles import Role
 from chatops.simulator import Fault
@@ -137,6 +137,56 @@ async def test_harmless_calls_run_and_all_others_are_refused_before_anything_is_
                 assert changes(bench) == 0
 
 
+@BOTH_ERAS
+async def test_own_actions_answer_as_they_declare_and_need_no_cloud(open_bench: OpenBench, era: Era) -> None:
+    """The SDK's client raises if structured content does not match the declared schema."""
+    async with open_bench() as bench, connected(bench, era) as client:
+        await client.list_tools()
+        waits = await client.call_tool("reset_instances", {"instance_ids": ["efjy72gs"]})
+        operation = structured(waits)["operation_id"]
+        assert "Wait for it with get_operation" in text_of(waits)
+        before = bench.simulator.requests.total
+        calls: dict[str, dict[str, Any]] = {
+            "get_operation": {"operation_id": operation},
+            "list_operations": {},
+            "list_approvals": {},
+            "explain_decision": {"action": "list_instances"},
+            "whoami": {},
+            "cancel_operation": {"operation_id": operation},
+        }
+        assert set(calls) == set(load_control())
+        for name, arguments in calls.items():
+            result = await client.call_tool(name, arguments)
+            assert structured(result)["status"] == "done", name
+            assert text_of(result).startswith(structured(result)["message"])
+        assert bench.simulator.requests.total == before
+
+
+@BOTH_ERAS
+async def test_operation_that_is_not_there_is_an_answer_and_no_unknown_tool(open_bench: OpenBench, era: Era) -> None:
+    async with open_bench() as bench, connected(bench, era) as client:
+        result = await client.call_tool("get_operation", {"operation_id": "op_0000000000000000"})
+        assert structured(result)["error"]["code"] == "operation_unknown"
+
+
+@BOTH_ERAS
+async def test_tool_is_found_under_a_name_it_had_before_and_not_listed_under_it(
+    open_bench: OpenBench, era: Era
+) -> None:
+    async with open_bench() as bench:
+        actions = bench.executor.actions
+        renamed = replace(actions["reset_instances"], aliases=("wipe_phones",))
+        executor = replace(bench.executor, actions={**actions, "reset_instances": renamed})
+        renamed_bench = replace(bench, service=replace(bench.service, executor=executor))
+        async with connected(renamed_bench, era) as client:
+            assert "wipe_phones" not in {each.name for each in (await client.list_tools()).tools}
+            phones = {"instance_ids": ["efjy72gs"], "plan_only": True}
+            assert structured(await client.call_tool("wipe_phones", phones))["status"] == "planned"
+            with pytest.raises(MCPError, match="Unknown tool: erase_phones"):
+                await client.call_tool("erase_phones", phones)
+        assert [line["action"] for line in await audited(bench)] == ["reset_instances", "erase_phones"]
+
+
 @pytest.mark.parametrize("name", ["run_command", "start_command"])
 async def test_command_that_is_not_on_the_harmless_list_is_refused_and_not_sent(
     open_bench: OpenBench, name: str
@@ -229,9 +279,17 @@ async def test_nothing_hostile_in_a_name_reaches_the_model_unmarked(open_bench: 
 @BOTH_ERAS
 async def test_device_token_is_said_to_exist_and_not_shown(open_bench: OpenBench, era: Era) -> None:
     async with open_bench() as bench, connected(bench, era) as client:
+        await client.list_tools()
         result = await client.call_tool("get_device_token", {"instance_id": "efjy72gs"})
         assert structured(result)["data"]["device_token"] == "[secret]"
         assert "token | [secret]" in text_of(result)
+        message = structured(result)["message"]
+        assert "it waits for alice, who can pick it up once" in message
+        (kept,) = [each for each in message.split() if each.startswith("pk_")]
+        pickups = bench.executor.pickups
+        assert pickups is not None
+        token = (await pickups.take(kept, person()))["device_token"]
+        assert str(token) not in text_of(result) + json.dumps(structured(result))
 
 
 @BOTH_ERAS
@@ -242,7 +300,7 @@ async def test_large_answer_is_cut_aloud_and_still_what_was_declared(open_bench:
         answer = structured(result)
         shown = len(answer["data"]["instances"])
         assert shown < 60
-        assert len(json.dumps(answer, ensure_ascii=False, separators=(",", ":"))) <= 24_000
+        assert len(json.dumps([text_of(result), answer], ensure_ascii=False, separators=(",", ":"))) <= 40_000
         assert f"Go on with offset={shown}" in text_of(result)
         rest = await client.call_tool("list_instances", {"limit": 5, "offset": answer["data"]["next_offset"]})
         ids = [phone["instance_id"] for phone in answer["data"]["instances"]]
