@@ -7,7 +7,8 @@ time it takes grows with the length of the text and not faster, whatever the tex
 import re
 
 REMOVED = "[secret removed]"
-_SHORTEST = 12
+_SHORTEST, _SHORTEST_TOKEN = 10, 15
+_BETWEEN = frozenset(":= ")
 _TOKEN = r"[A-Za-z0-9._~+/=-]"  # noqa: S105  # the characters of tokens
 
 _LABEL = (
@@ -47,11 +48,12 @@ _NAMED = re.compile(f"{_BEARER}|{_LABELLED}", re.IGNORECASE)
 
 def without_secrets(text: str) -> str:
     """The text, with "[secret removed]" in the place of whatever looks like a secret."""
-    if len(text) < _SHORTEST:
-        return text
     if "://" in text:
         text = _LINKS.sub(_link, text)
-    return _NAMED.sub(_named, _TOKENS.sub(REMOVED, text))
+    if len(text) >= _SHORTEST_TOKEN:
+        text = _TOKENS.sub(REMOVED, text)
+    # What has a name in front of it has one of these in between.
+    return _NAMED.sub(_named, text) if len(text) >= _SHORTEST and _BETWEEN & set(text) else text
 
 
 def _link(match: re.Match[str]) -> str:

@@ -104,7 +104,10 @@ def _enveloped(data: Schema) -> Schema:
 def _enveloped_change(data: Schema) -> Schema:
     """The same for a change, which is kept as an operation and has a plan."""
     schema = _enveloped(data)
-    more: Schema = {"operation_id": {"type": "string"}, "plan": {"type": "object"}}
+    more: Schema = {
+        "operation_id": {"type": "string"},
+        "plan": {"type": "object", "description": f"What would happen; {_UNTRUSTED.lower()}"},
+    }
     return {**schema, "properties": {**_object(schema["properties"]), **more}}
 
 
