@@ -63,9 +63,12 @@ def _line(value: object) -> object:
 
 
 def _id(value: object) -> object:
-    """An id is handed back to the API: a part of it that looks like a key must not be taken out."""
+    """An id is handed back to the API: a part of it that looks like a key must not be taken out.
+
+    It stands in our own sentences, so it is one word whatever it says: no call takes one with a space.
+    """
     value = _scalar_text(value)
-    return clean_text(value, limit=LINE_LIMIT, lines=False) if isinstance(value, str) else value
+    return "_".join(clean_text(value, limit=LINE_LIMIT, lines=False).split()) if isinstance(value, str) else value
 
 
 def _block(value: object) -> object:
@@ -98,6 +101,9 @@ ReportedBlock = Annotated[str, BeforeValidator(_block), WithJsonSchema({"type": 
 
 MaybeLine = Annotated[ReportedLine | None, BeforeValidator(_absent)]
 """One line of untrusted text, or None where the API has nothing to say."""
+
+MaybeId = Annotated[ReportedId | None, BeforeValidator(_absent)]
+"""An id in an answer, or None where the API has nothing to say."""
 
 MaybeBlock = Annotated[ReportedBlock | None, BeforeValidator(_absent)]
 """Several lines of untrusted text, or None where the API has nothing to say."""

@@ -156,7 +156,7 @@ async def test_task_id_is_opaque_and_encoded_whole(stage: Stage, task: str) -> N
     assert stage.last.operation == "task"
     encoded = stage.last.path.removeprefix("/v1/instances/tasks/")
     assert not set(encoded) & set("/?#&=")
-    assert outcome.error is None or "no such task" in outcome.message
+    assert outcome.error is None or "no such task" in outcome.error.quote
 
 
 @pytest.mark.requirement("conflict:43")

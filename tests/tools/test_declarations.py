@@ -205,7 +205,11 @@ def test_module_imports_only_the_vocabulary_its_read_neighbours_and_quiet_librar
             assert not module.startswith("_"), f"{module} imports the action {own}"
             assert ACTIONS[own].risk is Risk.READ
         elif root != "tools":
-            extra = {"importlib", "pkgutil", "types"} if module == "_discovery" else {"string", "types", "unicodedata"}
+            extra = (
+                {"importlib", "pkgutil", "types"}
+                if module == "_discovery"
+                else {"functools", "json", "string", "types", "unicodedata"}
+            )
             assert root in QUIET | (extra if module.startswith("_") else set()) | {"pydantic_core"}
             assert name not in {"urllib.request", "urllib.error"}
 

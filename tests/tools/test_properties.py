@@ -41,7 +41,8 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 def is_blamed(stage: Stage, outcome: Outcome) -> bool:
     """Whether the simulator's validation found fault with a request that was sent."""
-    of_the_fleet = any(reason in outcome.message for reason in OF_THE_FLEET)
+    quote = outcome.error.quote if outcome.error else ""
+    of_the_fleet = any(reason in quote for reason in OF_THE_FLEET)
     for record in stage.records:
         number = record.verdict.rpartition(".")[2]
         if number in BLAMES_THE_REQUEST or (number == "6000" and not of_the_fleet):

@@ -11,6 +11,7 @@ WORDS = {
     "unfreeze": ("--json",),
     "audit": ("show", "verify", "anchor", "export"),
     "policy": ("check", "explain", "test"),
+    "pickup": ("PICKUP", "once", "--json"),
 }
 
 
