@@ -11,6 +11,7 @@ import anyio
 from chatops.audit import AuditEvent, Trail, Unwritten, open_trail
 from chatops.building import Parts, open_service, sweeping
 from chatops.cloud import AccessKey, ClientSettings, Password, open_client
+from chatops.control import every_action
 from chatops.deciding import ReadGuard
 from chatops.errors import ConfigurationError, PersonUnknown, StoreUnavailable
 from chatops.executor import Executor, stranger_event
@@ -20,15 +21,16 @@ from chatops.identity import local_principal
 from chatops.operations.dispatch import Dispatch
 from chatops.operations.ledger import Ledger
 from chatops.people import People
+from chatops.pickups import Pickups
 from chatops.planning.planner import Planner
 from chatops.policy import PolicyEngine, PolicyHolder, check_owned, load_policy
 from chatops.principal import Assistant, Principal, Surface
+from chatops.reading import Reading
 from chatops.reloading import reload, reloading
 from chatops.service import Records, Service
 from chatops.settings import Settings, load_settings
 from chatops.store import open_database
 from chatops.team import Team, load_team
-from tools import load_actions
 
 
 @dataclass(kw_only=True)
@@ -131,7 +133,7 @@ async def open_records(configuration: Configuration) -> AsyncIterator[Records]:
 
     """
     settings = configuration.settings
-    policy = load_policy(settings.policy_dir, configuration.team)
+    policy = load_policy(settings.policy_dir, configuration.team, actions=every_action())
     database = await anyio.to_thread.run_sync(
         partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
     )
@@ -143,6 +145,7 @@ async def open_records(configuration: Configuration) -> AsyncIterator[Records]:
                 dispatch=Dispatch(ledger=ledger, windows=lambda: policy.team.freeze),
                 freezes=Freezes(database=database, trail=trail),
                 people=People(policy=policy),
+                pickups=Pickups(database=database, trail=trail),
                 database=database,
                 trail=trail,
                 policy=policy,
@@ -177,7 +180,7 @@ def _policy_of(configuration: Configuration) -> PolicyEngine:
     team = load_team(settings.team_file, serving=serving)
     if serving:
         check_owned(settings.team_file)
-    return load_policy(settings.policy_dir, team, serving=serving)
+    return load_policy(settings.policy_dir, team, actions=every_action(), serving=serving)
 
 
 def _take_team(configuration: Configuration, policy: PolicyHolder) -> None:
@@ -190,12 +193,12 @@ async def _open_reader(
 ) -> AsyncIterator[Executor]:
     """An executor without a store: it reads, and refuses to change anything."""
     async with open_client(client_settings(configuration.settings)) as client:
+        fleet = Fleet(reader=client.reader, now=anyio.current_time)
+        planner = Planner(fleet=fleet, account="", now=anyio.current_time)
         yield Executor(
-            actions=load_actions(),
-            client=client,
-            planner=Planner(
-                fleet=Fleet(reader=client.reader, now=anyio.current_time), account="", now=anyio.current_time
-            ),
+            actions=every_action(),
+            reading=Reading(client=client, planner=planner, control=None, pickups=None, why_not=error),
+            planner=planner,
             guard=ReadGuard(policy=policy),
             asking=None,
             trail=Unwritten(),

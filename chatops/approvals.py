@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chatops.audit import Kind
 from chatops.carrying import Carrier, Consent
-from chatops.errors import ChatopsError, ConsentGone, PermissionMissing, Refusal, StoreUnavailable, UnknownAction
+from chatops.errors import ChatopsError, ConsentGone, OperationUnknown, PermissionMissing, Refusal, StoreUnavailable
 from chatops.operations.ledger import Ledger
 from chatops.operations.records import Operation
 from chatops.operations.sealing import Sealing
@@ -118,7 +118,7 @@ class Approvals:
         await self.ledger.expire()
         operation = await self.ledger.find(identifier)
         if operation is None:
-            raise UnknownAction(f"There is no operation {identifier!r}.", next_step="See chatops approvals list.")
+            raise OperationUnknown(f"There is no operation {identifier!r}.", next_step="See chatops approvals list.")
         if operation.state is not State.AWAITING_APPROVAL:
             raise await self._too_late(identifier)
         return operation

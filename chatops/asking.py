@@ -138,10 +138,8 @@ class Asking:
         until = datetime.fromtimestamp(operation.expires_at, UTC).isoformat(timespec="minutes")
         message = (
             f"{plan.question} {why} {' or '.join(reachable)} may approve until {until}: "
-            f"chatops approvals approve {operation.id}. See it: chatops operations show {operation.id}"
+            f"chatops approvals approve {operation.id}. {_followed(principal, operation.id)}"
         )
-        if principal.assistant is not None:
-            message += f". Wait with get_operation, operation_id={operation.id}; do not call again."
         return _outcome(plan, Status.APPROVAL_REQUIRED, message, operation.id)
 
     async def carry(
@@ -218,6 +216,13 @@ def _denial(principal: Principal, plan: Plan, decided: Decided, refusal: NoAppro
         status=Status.REFUSED.value,
         error=refusal.code,
     )
+
+
+def _followed(principal: Principal, identifier: str) -> str:
+    """How whoever asked sees what becomes of it."""
+    if principal.assistant is not None:
+        return f"Wait with get_operation, operation_id={identifier}, wait_seconds=60; do not call again."
+    return f"See it: chatops operations show {identifier}"
 
 
 def _question(plan: Plan, decision: NeedsConfirmation) -> Question:

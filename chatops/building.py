@@ -13,6 +13,7 @@ from chatops.asking import Asking
 from chatops.audit import Trail
 from chatops.carrying import Carrier, Renew, Watch
 from chatops.cloud import CloudClient
+from chatops.control import Control, every_action
 from chatops.deciding import Judge, Policy, ReadGuard
 from chatops.errors import ChatopsError
 from chatops.executor import Executor
@@ -30,7 +31,10 @@ from chatops.operations.sealing import Sealing
 from chatops.operations.sending import Sender
 from chatops.operations.watching import Watcher
 from chatops.people import People
+from chatops.pickups import Pickups
 from chatops.planning.planner import Planner
+from chatops.reading import Reading
+from chatops.reasons import Reasons
 from chatops.recovery import Recovery
 from chatops.service import Service
 from chatops.store import Database
@@ -92,6 +96,9 @@ def _put_together(parts: Parts, owner: str, watches: TaskGroup) -> Service:
 
     carrier = _carrier(parts, watcher.ledger, owner, watch)
     people, sealing = carrier.people, Sealing(keyring=parts.database.keyring)
+    guard = ReadGuard(policy=parts.policy)
+    control = _control(parts, carrier, people, guard)
+    pickups = Pickups(database=parts.database, trail=parts.trail)
     approvals = Approvals(ledger=watcher.ledger, carrier=carrier, people=people, sealing=sealing, actions=actions)
     asking = Asking(
         judge=carrier.judge,
@@ -103,18 +110,19 @@ def _put_together(parts: Parts, owner: str, watches: TaskGroup) -> Service:
     )
     return Service(
         actions=actions,
+        control=control,
         executor=Executor(
-            actions=actions,
-            client=parts.client,
+            actions=control.actions,
+            reading=Reading(client=parts.client, planner=carrier.planner, control=control, pickups=pickups),
             planner=carrier.planner,
-            guard=ReadGuard(policy=parts.policy),
+            guard=guard,
             asking=asking,
             trail=parts.trail,
             new_id=parts.new_id,
         ),
         approvals=approvals,
-        freezes=Freezes(database=parts.database, trail=parts.trail),
-        recovery=Recovery(approvals=approvals, watcher=watcher),
+        freezes=control.freezes,
+        recovery=Recovery(approvals=approvals, watcher=watcher, pickups=pickups),
         ledger=watcher.ledger,
         dispatch=carrier.dispatch,
         judge=carrier.judge,
@@ -150,6 +158,17 @@ def _carrier(parts: Parts, ledger: Ledger, owner: str, watch: Watch) -> Carrier:
         sender=Sender(dispatch=dispatch, client=parts.client, owner=owner, reached=parts.reached),
         watch=watch,
         reached=parts.reached,
+    )
+
+
+def _control(parts: Parts, carrier: Carrier, people: People, guard: ReadGuard) -> Control:
+    return Control(
+        actions=every_action(),
+        dispatch=carrier.dispatch,
+        freezes=Freezes(database=parts.database, trail=parts.trail),
+        people=people,
+        reasons=Reasons(planner=carrier.planner, judge=carrier.judge, guard=guard),
+        sleep=parts.sleep,
     )
 
 

@@ -83,12 +83,12 @@ def actions_command(*, as_json: bool) -> None:
     import anyio
 
     from chatops.app import admitted, load_configuration
+    from chatops.control import every_action
     from chatops.principal import Surface
     from chatops.surfaces.terminal.catalogue import print_catalogue
-    from tools import load_actions
 
     principal = anyio.run(admitted, load_configuration(), Surface.TERMINAL)
-    print_catalogue(principal, load_actions(), as_json=as_json)
+    print_catalogue(principal, every_action(), as_json=as_json)
 
 
 def _carry_out(request: "Request") -> int:

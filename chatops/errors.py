@@ -7,12 +7,14 @@ ChatopsError
 ├── Refusal                     we said no; nothing was sent
 │   ├── UnknownAction           there is no such action, or not for this person
 │   ├── PermissionMissing       the person's roles do not include it
+│   ├── OperationUnknown        there is no such operation, or it is somebody else's
 │   ├── TargetsUnknown          the fleet has not all of these phones
 │   ├── TargetsEmpty            the filter matches no phone
 │   ├── PolicyDenied            a rule forbids it
 │   ├── ConsentMissing          a confirmation or an approval is needed and cannot be had here
 │   ├── NoApproverReachable     another person would have to say yes, and none can be asked
 │   ├── ConsentGone             the consent is used, withdrawn or denied
+│   ├── PickupGone              nothing waits for this person: taken, expired, or not theirs
 │   ├── ConsentExpired          the consent came too late
 │   └── FactsChanged            what was consented to is no longer what would happen
 ├── AuditUnavailable            what would happen cannot be written down, so it does not happen
@@ -116,6 +118,12 @@ class PermissionMissing(Refusal):
     code = "permission_missing"
 
 
+class OperationUnknown(Refusal):
+    """There is no such operation, or it is not this person's to look at: both look alike."""
+
+    code = "operation_unknown"
+
+
 class ConsentMissing(Refusal):
     """A confirmation or an approval is needed and cannot be had here."""
 
@@ -150,6 +158,12 @@ class ConsentGone(Refusal):
     """The consent is used, withdrawn or denied."""
 
     code = "consent_gone"
+
+
+class PickupGone(Refusal):
+    """Nothing waits to be picked up: it was taken, has expired, or is somebody else's."""
+
+    code = "pickup_gone"
 
 
 class ConsentExpired(Refusal):

@@ -10,7 +10,6 @@ from chatops.answering import Answering
 from chatops.asking import Asking
 from chatops.audit import AuditEvent, Kind, Trail, Unwritten
 from chatops.carrying import Planner
-from chatops.cloud import Answer, CloudClient
 from chatops.consent import Asker, Reply
 from chatops.deciding import ReadGuard, denied
 from chatops.errors import (
@@ -28,13 +27,12 @@ from chatops.outcome import Outcome, Status, ended, status_of
 from chatops.parsing import parse
 from chatops.policy import Deny
 from chatops.principal import Principal, Surface
-from chatops.progress import counted
+from chatops.reading import Reading
 from chatops.roles import missing, roles_with
 from chatops.standing import Standing, standing_of
-from tools import AnyAction, Params, Result, Risk, Targets, clean_text
+from tools import AnyAction, Params, called, clean_text
 
 _NAME_LIMIT = 64
-_PHONES_A_READ = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +49,12 @@ class Call:
 class Executor:
     """Carries calls out, for every door alike. ``new_id`` gives ids that never repeat.
 
-    Without a store there is nobody to ask: ``asking`` is None, ``why_not`` says why, reads go on and changes do not.
+    Without a store there is nobody to ask: ``asking`` is None, ``why_not`` says why, reads of the cloud go on and
+    nothing else does.
     """
 
     actions: Mapping[str, AnyAction]
-    client: CloudClient
+    reading: Reading
     planner: Planner
     guard: ReadGuard
     asking: Asking | None
@@ -100,7 +99,7 @@ class Executor:
         """Carry the call out, or say why not. Raises nothing that a door would have to explain."""
 
         def carried_out(call: Call) -> Awaitable[Outcome]:
-            return self._read(call) if call.action.risk is Risk.READ else self._change(call, asker, plan_only)
+            return self._read(call) if call.action.change is None else self._change(call, asker, plan_only)
 
         return await self._called(principal, name, arguments, carried_out)
 
@@ -142,7 +141,7 @@ class Executor:
         """A call that was no call yet: what of its arguments cannot be read is named, and never written down."""
         kind = Kind.INVALID if isinstance(error, InvalidParams) else Kind.DENIED
         event = _event(kind, principal, clean_text(name, limit=_NAME_LIMIT, lines=False), call_id, error=error)
-        action = self.actions.get(name)
+        action = called(self.actions, name)
         if action is None:
             return event
         try:
@@ -151,7 +150,7 @@ class Executor:
             return replace(event, details={"problems": [*invalid.problems]})
 
     def _permitted(self, principal: Principal, name: str) -> AnyAction:
-        action = self.actions.get(name)
+        action = called(self.actions, name)
         if action is None or (principal.assistant is not None and missing(action, principal.permissions)):
             shown = clean_text(name, limit=_NAME_LIMIT, lines=False)
             raise UnknownAction(f"There is no action {shown!r}.", next_step="Choose one of those that are listed.")
@@ -170,17 +169,19 @@ class Executor:
             self.trail.later(self._of(call, Kind.DENIED, error=refusal))
             raise
         try:
-            call, answer = await self._answer(call)
+            pinned, answer = await self.reading.answer(call.principal, call.action, call.params)
         except ChatopsError as error:
             self.trail.later(self._of(call, Kind.ANSWERED, error=error))
             raise
         except anyio.get_cancelled_exc_class():
             self.trail.later(self._of(call, Kind.CANCELLED))
             raise
+        call = replace(call, params=pinned)
+        left = await self.reading.left(call.principal, call.action, answer.result)
         warnings = tuple(call.action.warn(call.params, answer.result)) if call.action.warn else ()
         outcome = Outcome(
             status=Status.DONE,
-            message=call.action.view.say(call.params, answer.result),
+            message=f"{call.action.view.say(call.params, answer.result)} {left}".rstrip(),
             action=call.action,
             params=call.params,
             result=answer.result,
@@ -188,26 +189,6 @@ class Executor:
         )
         self.trail.later(self._of(call, Kind.ANSWERED, status=outcome.status, request_ids=answer.request_ids))
         return outcome
-
-    async def _answer(self, call: Call) -> tuple[Call, Answer[Result]]:
-        """The answer to a read; one about phones is asked for as many at a time as the API takes."""
-        action, params = call.action, call.params
-        if not isinstance(params, Targets):
-            return call, await self.client.read(action, params)
-        ids = await self.planner.ids_of(params)
-        pinned = params.pinned(ids)
-        answers = [
-            await self.client.read(action, params.pinned(ids[begin : begin + _PHONES_A_READ]))
-            for begin in counted(range(0, len(ids), _PHONES_A_READ), "requests answered")
-        ]
-        results: list[Result] = [answer.result for answer in answers]
-        joined = results[0] if len(results) == 1 or action.join is None else action.join(pinned, results)
-        answer: Answer[Result] = Answer(
-            result=joined,
-            request_ids=tuple(each for answer in answers for each in answer.request_ids),
-            warnings=tuple(dict.fromkeys(each for answer in answers for each in answer.warnings)),
-        )
-        return replace(call, params=pinned), answer
 
     def _asking(self) -> Asking:
         if self.asking is None:

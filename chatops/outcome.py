@@ -15,7 +15,7 @@ from chatops.errors import (
     Refusal,
     StoreUnavailable,
 )
-from tools import OPEN, AnyAction, Params, Result, clean_text
+from tools import OPEN, AnyAction, Params, Result, safe_text
 
 _MESSAGE_LIMIT = 1000
 _QUOTE_LIMIT = 256
@@ -105,7 +105,7 @@ def describe(error: ChatopsError) -> dict[str, JsonValue]:
     """The error as JSON; absent keys are left out."""
     entries: dict[str, Any] = {
         "code": error.code,
-        "message": clean_text(error.message, limit=_MESSAGE_LIMIT, lines=False),
+        "message": safe_text(error.message, limit=_MESSAGE_LIMIT, lines=False),
         "retryable": error.retryable,
         "retry_after": error.retry_after,
         "next_step": error.next_step or None,
@@ -120,7 +120,7 @@ def quoted(error: ChatopsError | None) -> str | None:
     """What the API itself said, in a line: data, to be marked as such wherever it is shown."""
     if error is None or not error.upstream_message:
         return None
-    return clean_text(error.upstream_message, limit=_QUOTE_LIMIT, lines=False)
+    return safe_text(error.upstream_message, limit=_QUOTE_LIMIT, lines=False)
 
 
 def status_of(error: ChatopsError) -> Status:

@@ -45,9 +45,14 @@ def hearing(hear: Hear) -> Iterator[None]:
 
 def report(done: int, total: int, what: str) -> None:
     """Say that so many of so many are done: ``report(3, 12, "pages read")``."""
+    tell(Progress(done=done, total=total, what=f"{done} of {total} {what}"))
+
+
+def tell(progress: Progress) -> None:
+    """Say how far it is, in words of one's own."""
     hear = _HEARS.get()
     if hear is not None:
-        hear(Progress(done=done, total=total, what=f"{done} of {total} {what}"))
+        hear(progress)
 
 
 def counted(items: Sequence[T], what: str) -> Iterator[T]:

@@ -9,6 +9,7 @@ from chatops.operations.leases import Leases
 from chatops.operations.records import Operation
 from chatops.operations.states import RequestState, State
 from chatops.operations.watching import Watcher
+from chatops.pickups import Pickups
 from chatops.planning import Plan
 from chatops.planning.plan import drift
 from chatops.store import now
@@ -23,12 +24,14 @@ class Recovery:
 
     approvals: Approvals
     watcher: Watcher
+    pickups: Pickups
 
     async def sweep(self) -> tuple[Operation, ...]:
         """End what came too late, and take over what nobody holds any more; which operations were touched.
 
         Watches go on in the background; everything else is done when this returns.
         """
+        await self.pickups.expire()
         expired = await self.watcher.ledger.expire()
         adopted = await Leases(ledger=self.watcher.ledger).adopt(owner=self.watcher.owner)
         if adopted:

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from chatops.roles import roles_with
 from chatops.surfaces.mcp.schemas import input_schema, token_cost
-from tools import AnyAction, Endpoint
+from tools import AnyAction, Endpoint, Own
 
 
 def action_section(action: AnyAction) -> str:
@@ -43,6 +43,8 @@ def _api(action: AnyAction) -> str:
     source = f"section {action.examples[0].source} of the API reference"
     if isinstance(action.by, Endpoint):
         return f"`{action.by.method} {action.by.path}`, {source}"
+    if isinstance(action.by, Own):
+        return "none: the service's own state"
     return f"all pages of [`{action.by.needs.name}`](#{action.by.needs.name})"
 
 

@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal, get_args
 
-from tools import AnyAction, Compose, Permission
+from tools import AnyAction, Permission
 
 Role = Literal["viewer", "operator", "approver", "admin"]
 
-_VIEWER = frozenset({Permission("instances:read"), Permission("tasks:read"), Permission("orders:read")})
+_EVERYBODY = frozenset({Permission("operations:read"), Permission("operations:cancel")})
+"""What is one's own, whatever one's role is: everybody looks at it and takes it back."""
+_VIEWER = _EVERYBODY | frozenset({Permission("instances:read"), Permission("tasks:read"), Permission("orders:read")})
 _OPERATOR = _VIEWER | {
     Permission("tokens:issue"),
     Permission("instances:prepare"),
@@ -29,8 +31,8 @@ ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         "viewer": _VIEWER,
         "operator": _OPERATOR,
         # May approve what an operator asks; that is no permission to ask.
-        "approver": frozenset(),
-        "admin": frozenset(),
+        "approver": _EVERYBODY,
+        "admin": _EVERYBODY,
     }
 )
 ROLE_NAMES: tuple[Role, ...] = get_args(Role)
@@ -43,8 +45,7 @@ def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
 
 def missing(action: AnyAction, permissions: Collection[str]) -> tuple[str, ...]:
     """The permissions that this action needs and that are not among these; one that is composed needs two."""
-    needed = [action.permission, *([action.by.needs.permission] if isinstance(action.by, Compose) else [])]
-    return tuple(str(each) for each in needed if each not in permissions)
+    return tuple(str(each) for each in action.permissions if each not in permissions)
 
 
 def roles_with(permission: str) -> tuple[Role, ...]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from chatops.approvals import Approvals
 from chatops.audit import Trail
+from chatops.control import Control
 from chatops.deciding import Judge
 from chatops.executor import Executor
 from chatops.freezes import Freezes
 from chatops.operations.dispatch import Dispatch
 from chatops.operations.ledger import Ledger
 from chatops.people import People
+from chatops.pickups import Pickups
 from chatops.policy import PolicyEngine
 from chatops.recovery import Recovery
 from chatops.store import Database
@@ -23,6 +25,7 @@ class Service:
 
     actions: Mapping[str, AnyAction]
     executor: Executor
+    control: Control
     approvals: Approvals
     freezes: Freezes
     recovery: Recovery
@@ -42,6 +45,7 @@ class Records:
     dispatch: Dispatch
     freezes: Freezes
     people: People
+    pickups: Pickups
     database: Database
     trail: Trail
     policy: PolicyEngine

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from chatops.freezes import Freeze, Scope, held
 from chatops.store import Database
 from chatops.team import Team
-from tools import AnyAction, Risk
+from tools import AnyAction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class Standing:
 
     def forbids(self, action: AnyAction, person: str) -> bool:
         """Whether no call of this action by this person can change anything now, whatever phones it names."""
-        return action.risk is not Risk.READ and any(
+        return action.change is not None and any(
             scope.region is None and scope.action in (None, action.name) and scope.person in (None, person)
             for scope in self.frozen
         )

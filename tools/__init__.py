@@ -4,7 +4,7 @@
 another READ action, by which it is verified or of which it is composed.
 """
 
-from tools._action import Action, Compose, Example, compose
+from tools._action import Action, Compose, Example, Own, compose
 from tools._change import (
     Appear,
     Change,
@@ -19,14 +19,24 @@ from tools._change import (
     follow,
     until,
 )
-from tools._discovery import AnyAction, load_actions
+from tools._discovery import AnyAction, called, load_actions, together
 from tools._endpoint import Batch, Body, Endpoint, Listing, listing
 from tools._instance import Instance
 from tools._model import Accepted, NoParams, Params, Result
 from tools._risk import Permission, Risk
-from tools._secret import OPEN, WIRE, PackageLink, Secret, SecretLink
+from tools._secret import OPEN, WIRE, PackageLink, Secret, SecretLink, holds_secret
 from tools._states import CopyState, FrozenState, RunState, TaskState
-from tools._text import MaybeBlock, MaybeLine, ReportedBlock, ReportedId, ReportedLine, clean_text, phones
+from tools._text import (
+    MaybeBlock,
+    MaybeLine,
+    ReportedBlock,
+    ReportedDocument,
+    ReportedId,
+    ReportedLine,
+    clean_text,
+    phones,
+    safe_text,
+)
 from tools._types import InstanceId, InstanceIds, RegionId, Targets, TaskId, UserId, is_instance_id
 from tools._view import Cell, Fields, Receipt, Table, View
 from tools._vocabulary import Chosen, Coded
@@ -60,6 +70,7 @@ __all__ = [
     "MaybeBlock",
     "MaybeLine",
     "NoParams",
+    "Own",
     "PackageLink",
     "Params",
     "Permission",
@@ -67,6 +78,7 @@ __all__ = [
     "Receipt",
     "RegionId",
     "ReportedBlock",
+    "ReportedDocument",
     "ReportedId",
     "ReportedLine",
     "Resend",
@@ -86,12 +98,16 @@ __all__ = [
     "View",
     "Where",
     "appear",
+    "called",
     "clean_text",
     "compose",
     "follow",
+    "holds_secret",
     "is_instance_id",
     "listing",
     "load_actions",
     "phones",
+    "safe_text",
+    "together",
     "until",
 ]

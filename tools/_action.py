@@ -1,9 +1,9 @@
 """The record that every door is derived from. Contradictions in it are refused when it is imported."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import JsonValue
 
@@ -20,6 +20,7 @@ N = TypeVar("N", bound=Result)
 Q = TypeVar("Q", bound=Params)
 
 _NAME = re.compile(r"[a-z]+(_[a-z]+)+")
+_OWN_NAME = re.compile(r"[a-z]+(_[a-z]+)*")
 _WORD = re.compile(r"[a-z]+(-[a-z]+)*")
 _WORD_LIMIT = 16
 
@@ -56,11 +57,22 @@ def compose(needs: "Action[Q, N]", *, ask: Callable[[P], Q], answer: Callable[[P
 
 
 @dataclass(frozen=True, kw_only=True)
+class Own(Generic[P, R]):
+    """An action over the service's own state, which needs no request to the API of its own.
+
+    What ``answer`` is asked with belongs to the service; whoever declares such an action says what it is.
+    """
+
+    answer: Callable[[Any, P], Awaitable[R]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Action(Generic[P, R]):
     """One thing that can be done: typed, permission-checked, the same on every door.
 
     ``complete`` adds to an answer what only the question knows (phones that were asked about and not answered);
     ``warn`` says what a person must notice in it, and ``join`` makes one answer of those to several requests.
+    ``aliases`` are names it had before: they still lead to it, and are not listed.
 
     Raises:
         ValueError: the declaration contradicts itself; the message names the action.
@@ -71,7 +83,7 @@ class Action(Generic[P, R]):
     word: str
     doc: str
     title: str
-    by: Endpoint[P, R] | Compose[P, R]
+    by: Endpoint[P, R] | Compose[P, R] | Own[P, R]
     params: type[P]
     result: type[R]
     risk: Risk
@@ -82,6 +94,7 @@ class Action(Generic[P, R]):
     complete: Callable[[P, R], R] | None = None
     warn: Callable[[P, R], Sequence[str]] | None = None
     join: Callable[[P, Sequence[R]], R] | None = None
+    aliases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for problem in self._contradictions():
@@ -97,6 +110,12 @@ class Action(Generic[P, R]):
         """The documentation below the first line, as one paragraph."""
         return " ".join(" ".join(self.doc.strip().splitlines()[1:]).split())
 
+    @property
+    def permissions(self) -> tuple[Permission, ...]:
+        """All that a person needs for it: its own permission, and that of the action it is composed of."""
+        composed = (self.by.needs.permission,) if isinstance(self.by, Compose) else ()
+        return (self.permission, *composed)
+
     def risk_of(self, params: P) -> Risk:
         """The risk of this very call: the declared one, unless the params ease it."""
         eased = self.change.eased if self.change else None
@@ -110,11 +129,13 @@ class Action(Generic[P, R]):
 
     def _contradictions(self) -> list[str]:
         checks: dict[str, bool] = {
-            "its name is verb_noun in lower case": bool(_NAME.fullmatch(self.name)),
+            "its name is verb_noun in lower case": self._is_named(self.name),
+            "a name it had before is another one": all(_OWN_NAME.fullmatch(each) for each in self.aliases)
+            and self.name not in self.aliases,
             "its word is short and lower case": bool(_WORD.fullmatch(self.word)) and len(self.word) <= _WORD_LIMIT,
             "it has a documentation": bool(self.doc and self.doc.strip()),
             "it has an example": bool(self.examples),
-            "a READ declares no change, anything else declares one": (self.change is None) == (self.risk is Risk.READ),
+            "a READ declares no change, anything else declares one": self._declares_its_change(),
             "a change says how many phones it concerns": self._counts(),
             "easing lowers the risk": self._eases_downwards(),
             "what is composed is a READ, over a READ": self._composes_reads(),
@@ -122,6 +143,15 @@ class Action(Generic[P, R]):
             "every param says what it is": all(each.description for each in self.params.model_fields.values()),
         }
         return [f"it must hold that {rule}" for rule, holds in checks.items() if not holds]
+
+    def _is_named(self, name: str) -> bool:
+        return bool((_OWN_NAME if isinstance(self.by, Own) else _NAME).fullmatch(name))
+
+    def _declares_its_change(self) -> bool:
+        """What is declared of a change is about phones; the service's own state has none and is never DISRUPTIVE."""
+        if isinstance(self.by, Own):
+            return self.change is None and self.risk <= Risk.CHANGE
+        return (self.change is None) == (self.risk is Risk.READ)
 
     def _eases_downwards(self) -> bool:
         eased = self.change.eased if self.change else None
@@ -131,7 +161,7 @@ class Action(Generic[P, R]):
         return self.change is None or self.change.count is not None or issubclass(self.params, Targets)
 
     def _composes_reads(self) -> bool:
-        return isinstance(self.by, Endpoint) or (self.risk is Risk.READ and self.by.needs.risk is Risk.READ)
+        return not isinstance(self.by, Compose) or (self.risk is Risk.READ and self.by.needs.risk is Risk.READ)
 
     def _path_names(self) -> set[str]:
         return set(self.by.path_names) if isinstance(self.by, Endpoint) else set()

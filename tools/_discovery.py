@@ -16,21 +16,40 @@ def load_actions(package: str = "tools") -> Mapping[str, AnyAction]:
 
     Raises:
         TypeError: a module declares no ACTION.
-        ValueError: it declares one of another name, or two actions share a word.
+        ValueError: it declares one of another name, or two actions share a word or a name.
 
     """
     root = importlib.import_module(package)
     names = sorted(each.name for each in pkgutil.iter_modules(root.__path__) if not each.name.startswith("_"))
-    actions: dict[str, AnyAction] = {}
-    words: dict[str, str] = {}
+    actions: list[AnyAction] = []
     for name in names:
         action = getattr(importlib.import_module(f"{package}.{name}"), "ACTION", None)
         if not isinstance(action, Action):
             raise TypeError(f"{package}/{name}.py declares no ACTION")
         if action.name != name:
             raise ValueError(f"{package}/{name}.py declares the action {action.name!r}; name and file must agree")
-        if action.word in words:
-            raise ValueError(f"{words[action.word]} and {name} share the word {action.word!r}")
-        words[action.word] = name
-        actions[name] = action
-    return MappingProxyType(actions)
+        actions.append(action)
+    return together(*actions)
+
+
+def together(*actions: AnyAction) -> Mapping[str, AnyAction]:
+    """These actions by name, in alphabetical order.
+
+    Raises:
+        ValueError: two of them share a word or a name, be it one of before.
+
+    """
+    owners: dict[tuple[str, str], str] = {}
+    for action in actions:
+        for kind, called in (("word", action.word), *(("name", each) for each in (action.name, *action.aliases))):
+            other = owners.setdefault((kind, called), action.name)
+            if other != action.name:
+                raise ValueError(f"{other} and {action.name} share the {kind} {called!r}")
+    return MappingProxyType({action.name: action for action in sorted(actions, key=lambda each: each.name)})
+
+
+def called(actions: Mapping[str, AnyAction], name: str) -> AnyAction | None:
+    """The action of this name, or that had this name before; None where there is none."""
+    if name in actions:
+        return actions[name]
+    return next((action for action in actions.values() if name in action.aliases), None)

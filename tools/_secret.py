@@ -1,10 +1,12 @@
 """Values that open only when they are written for the wire, or for a person who asked to see them."""
 
+import json
 import re
+from functools import cache
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, PlainSerializer, SecretStr, SerializationInfo, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, PlainSerializer, SecretStr, SerializationInfo, WithJsonSchema
 
 OPEN = {"open_secrets": True}
 """The serialization context that opens secrets and leaves all else as it is: for sealing, and for ``--reveal``."""
@@ -57,3 +59,9 @@ SecretLink = Annotated[
     WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 2000, "x-secret": True}),
 ]
 """A signed link in a parameter: its query is never shown."""
+
+
+@cache
+def holds_secret(model: type[BaseModel]) -> bool:
+    """Whether a secret may stand in one of these, however deep."""
+    return '"x-secret": true' in json.dumps(model.model_json_schema())

@@ -3,7 +3,9 @@
 import unicodedata
 from typing import Annotated
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, JsonValue, WithJsonSchema
+
+from tools._redaction import without_secrets
 
 LINE_LIMIT = 256
 BLOCK_LIMIT = 4096
@@ -17,8 +19,23 @@ def clean_text(text: str, *, limit: int, lines: bool) -> str:
     Line breaks and tabs stay when ``lines`` is true and become spaces otherwise, so that a name can never look like
     two lines of output. A cut is shown by a final "…".
     """
+    return _cut(_visible(text, limit=limit, lines=lines), text, limit=limit)
+
+
+def safe_text(text: str, *, limit: int, lines: bool) -> str:
+    """The clean text, with "[secret removed]" in the place of whatever looks like a secret: for what others wrote."""
+    # Before it is cut, which could leave half a secret that nothing recognises; after what cannot be seen is gone.
+    return _cut(without_secrets(_visible(text, limit=limit, lines=lines)), text, limit=limit)
+
+
+def _visible(text: str, *, limit: int, lines: bool) -> str:
     shown = text[: limit * 4].replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(_shown(character, lines=lines) for character in shown)
+    if shown.isascii() and shown.isprintable():
+        return shown  # most texts; to look at each character takes ten times as long
+    return "".join(_shown(character, lines=lines) for character in shown)
+
+
+def _cut(kept: str, text: str, *, limit: int) -> str:
     return kept if len(kept) <= limit and len(text) <= limit * 4 else kept[: limit - 1] + _CUT
 
 
@@ -42,12 +59,30 @@ def _scalar_text(value: object) -> object:
 
 def _line(value: object) -> object:
     value = _scalar_text(value)
-    return clean_text(value, limit=LINE_LIMIT, lines=False) if isinstance(value, str) else value
+    return safe_text(value, limit=LINE_LIMIT, lines=False) if isinstance(value, str) else value
+
+
+def _id(value: object) -> object:
+    """An id is handed back to the API: a part of it that looks like a key must not be taken out.
+
+    It stands in our own sentences, so it is one word whatever it says: no call takes one with a space.
+    """
+    value = _scalar_text(value)
+    return "_".join(clean_text(value, limit=LINE_LIMIT, lines=False).split()) if isinstance(value, str) else value
 
 
 def _block(value: object) -> object:
     value = _scalar_text(value)
-    return clean_text(value, limit=BLOCK_LIMIT, lines=True) if isinstance(value, str) else value
+    return safe_text(value, limit=BLOCK_LIMIT, lines=True) if isinstance(value, str) else value
+
+
+def _document(value: JsonValue) -> JsonValue:
+    """Every text in it as a block, names of keys as a line."""
+    if isinstance(value, dict):
+        return {safe_text(key, limit=LINE_LIMIT, lines=False): _document(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_document(each) for each in value]
+    return safe_text(value, limit=BLOCK_LIMIT, lines=True) if isinstance(value, str) else value
 
 
 def _absent(value: object) -> object:
@@ -58,7 +93,7 @@ def _absent(value: object) -> object:
 ReportedLine = Annotated[str, BeforeValidator(_line), WithJsonSchema({"type": "string", "x-untrusted": True})]
 """One line of untrusted text, at most 256 characters."""
 
-ReportedId = Annotated[str, BeforeValidator(_line), WithJsonSchema({"type": "string"})]
+ReportedId = Annotated[str, BeforeValidator(_id), WithJsonSchema({"type": "string"})]
 """An id in an answer: cleaned like any text, and not presented as something to read."""
 
 ReportedBlock = Annotated[str, BeforeValidator(_block), WithJsonSchema({"type": "string", "x-untrusted": True})]
@@ -67,5 +102,13 @@ ReportedBlock = Annotated[str, BeforeValidator(_block), WithJsonSchema({"type": 
 MaybeLine = Annotated[ReportedLine | None, BeforeValidator(_absent)]
 """One line of untrusted text, or None where the API has nothing to say."""
 
+MaybeId = Annotated[ReportedId | None, BeforeValidator(_absent)]
+"""An id in an answer, or None where the API has nothing to say."""
+
 MaybeBlock = Annotated[ReportedBlock | None, BeforeValidator(_absent)]
 """Several lines of untrusted text, or None where the API has nothing to say."""
+
+ReportedDocument = Annotated[
+    dict[str, JsonValue], BeforeValidator(_document), WithJsonSchema({"type": "object", "x-untrusted": True})
+]
+"""An answer that was kept, with untrusted text in it: each text is cleaned, however deep it stands."""

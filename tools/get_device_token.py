@@ -1,6 +1,6 @@
 """Get the device token with which a client streams one phone.
 
-The token itself is shown at a terminal only.
+The token itself is shown at a terminal only; what an assistant asks for, its person picks up there.
 """
 
 from pydantic import AliasChoices, AliasPath, Field

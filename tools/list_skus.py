@@ -11,7 +11,7 @@ from tools._action import Action, Example
 from tools._endpoint import Endpoint
 from tools._model import Params, Result
 from tools._risk import Permission, Risk
-from tools._text import MaybeLine, ReportedId, clean_text
+from tools._text import MaybeId, MaybeLine, ReportedId, clean_text
 from tools._types import RegionId
 from tools._view import Cell, Table
 from tools._vocabulary import Coded
@@ -90,7 +90,7 @@ def _flatten(value: object) -> object:
 class SkuList(Result):
     """What can be ordered. ``band_sku_id`` is the bandwidth type that goes with all of them."""
 
-    band_sku_id: MaybeLine = Field(
+    band_sku_id: MaybeId = Field(
         default=None, validation_alias=AliasChoices(AliasPath("bandInfo", "cbcSkuId"), "band_sku_id")
     )
     skus: Annotated[tuple[Sku, ...], BeforeValidator(_flatten)] = Field(

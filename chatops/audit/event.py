@@ -30,6 +30,8 @@ class Kind(StrEnum):
     VERIFIED = "verified"
     MISMATCH = "mismatch"
     ANSWERED = "answered"
+    LEFT_FOR_PICKUP = "left_for_pickup"
+    PICKED_UP = "picked_up"
     FREEZE = "freeze"
     UNFREEZE = "unfreeze"
     RELOAD = "reload"

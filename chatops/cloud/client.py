@@ -21,7 +21,7 @@ from chatops.cloud.retry import Patience
 from chatops.cloud.settings import ClientSettings
 from chatops.cloud.throttle import Throttle
 from chatops.errors import RequestTooWide
-from tools import Action, Compose, Endpoint, Params, Result, Risk, Targets, phones
+from tools import Action, Compose, Endpoint, Own, Params, Result, Risk, Targets, phones
 
 P = TypeVar("P", bound=Params)
 R = TypeVar("R", bound=Result)
@@ -38,6 +38,7 @@ class CloudReader:
 
         Raises:
             ValueError: the action is not a READ; whoever wrote the call is wrong.
+            TypeError: it is none of the API's.
             UpstreamError: the API, or the way to it; the error says which, and what to do.
 
         """
@@ -51,6 +52,8 @@ class CloudReader:
         by = action.by
         if isinstance(by, Compose):
             result = by.answer(params, await self._result(by.needs, by.ask(params), trail))
+        elif isinstance(by, Own):
+            raise TypeError(f"{action.name} is answered by the service itself")
         elif by.listing is not None:
             result = await read_listing(self._caller, by, by.listing, params, trail)
         else:

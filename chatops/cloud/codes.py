@@ -15,7 +15,7 @@ from chatops.cloud.catalogue import (
 )
 from chatops.cloud.problems import Fate, Problem
 from chatops.errors import AuthenticationFailed, UpstreamRejected, UpstreamThrottled, UpstreamUnavailable
-from tools import clean_text
+from tools import safe_text
 
 _OWN_FAMILY = re.compile(r"(?:koophone|kp)\.api\.([0-9]{1,8})")
 _GATEWAY_FAMILY = re.compile(r"apigw?\.([0-9]{4})")
@@ -140,4 +140,4 @@ def _words(text: str | None) -> str | None:
     if not text:
         return None
     shown = _LINK_SECRET.sub(r"\1?[secret]", text[: _TEXT_LIMIT * 8])
-    return clean_text(shown, limit=_TEXT_LIMIT, lines=False).strip() or None
+    return safe_text(shown, limit=_TEXT_LIMIT, lines=False).strip() or None

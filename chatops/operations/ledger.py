@@ -167,10 +167,14 @@ class Ledger:
         return await self.database.read(lambda connection: _found(connection, identifier))
 
     async def listed(
-        self, *, states: Sequence[State] = (), person: str | None = None, limit: int = 50
+        self, *, states: Sequence[State] = (), person: str | None = None, limit: int = 50, after: str | None = None
     ) -> tuple[Operation, ...]:
-        """The newest operations, without their requests."""
-        statement: Select[Any] = select(operations).order_by(operations.c.asked_at.desc())
+        """The newest operations, without their requests; with ``after``, those older than the one of this id."""
+        statement: Select[Any] = select(operations).order_by(operations.c.asked_at.desc(), operations.c.id.desc())
+        if after is not None:
+            last = select(operations.c.asked_at).where(operations.c.id == after).scalar_subquery()
+            same_moment = and_(operations.c.asked_at == last, operations.c.id < after)
+            statement = statement.where(or_(operations.c.asked_at < last, same_moment))
         if states:
             statement = statement.where(operations.c.state.in_([each.value for each in states]))
         if person is not None:

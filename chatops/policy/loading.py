@@ -15,7 +15,7 @@ from chatops.policy.reading import check_unique, read_rules, read_text
 from chatops.policy.rule import Rule
 from chatops.roles import ROLES
 from chatops.team import Team
-from tools import AnyAction, load_actions
+from tools import AnyAction
 
 RULES = "default.cedar"
 SCHEMA = "schema.cedarschema"
@@ -25,7 +25,7 @@ _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 def load_policy(
-    folder: Path | None, team: Team, *, actions: Mapping[str, AnyAction] | None = None, serving: bool = False
+    folder: Path | None, team: Team, *, actions: Mapping[str, AnyAction], serving: bool = False
 ) -> PolicyEngine:
     """The engine over the shipped rules and those of this folder; ``actions`` are all that are offered.
 
@@ -35,10 +35,9 @@ def load_policy(
         ConfigurationError: a rule cannot be used, or a table of cases is not answered as it says.
 
     """
-    known = load_actions() if actions is None else actions
-    schema = Schema.of(schema_text(known))
+    schema = Schema.of(schema_text(actions))
     shipped = read_rules(Path(RULES), shipped_text(RULES), schema)
-    plain = PolicyEngine(rules=shipped, schema=schema, actions=known, team=team)
+    plain = PolicyEngine(rules=shipped, schema=schema, actions=actions, team=team)
     check_coverage(plain)
     table = read_table(Path(CASES), shipped_text(CASES))
     check_cases(plain, table)
@@ -46,7 +45,7 @@ def load_policy(
         return plain
     extra, own = _of_folder(folder, schema, serving=serving)
     check_unique((*shipped, *extra))
-    engine = PolicyEngine(rules=(*shipped, *extra), schema=schema, actions=known, team=team)
+    engine = PolicyEngine(rules=(*shipped, *extra), schema=schema, actions=actions, team=team)
     check_floor(engine, table)
     if own is not None:
         check_cases(engine, read_table(own, read_text(own, FILE_LIMIT)))

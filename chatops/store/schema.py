@@ -105,3 +105,16 @@ freezes = Table(
     Column("lifted_by", String(64)),
     Index("freezes_by_end", "ends_at"),
 )
+
+pickups = Table(
+    "pickups",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("person", String(64), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("sealed", Text),  # what waits, sealed; erased when it was picked up or has waited too long
+    Column("left_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("taken_at", Double),
+    Index("pickups_by_end", "expires_at"),
+)

@@ -16,6 +16,7 @@ from chatops.audit import Filter, Recorded, every, open_trail
 from chatops.building import Parts, open_service
 from chatops.cloud import AccessKey, ClientSettings, open_client
 from chatops.consent import Question, Reply, Verdict
+from chatops.control import every_action
 from chatops.executor import Executor
 from chatops.operations.points import Point
 from chatops.operations.records import Operation
@@ -57,7 +58,7 @@ class _Written:
 
 @cache
 def _policy_for(written: _Written) -> PolicyEngine:
-    return load_policy(None, written.team)
+    return load_policy(None, written.team, actions=every_action())
 
 
 def policy_for(people: Team) -> PolicyEngine:
@@ -151,7 +152,7 @@ class Bench:
         rules = self.folder.parent / "rules"
         rules.mkdir(exist_ok=True)
         (rules / "own.cedar").write_text(text, encoding="utf-8")
-        self.policy.engine = load_policy(rules, self.policy.team)
+        self.policy.engine = load_policy(rules, self.policy.team, actions=every_action())
 
     def lose_store(self) -> None:
         """Take the database away, as if its disk were gone."""

@@ -15,11 +15,11 @@ from chatops.errors import (
     ChatopsError,
     ConsentGone,
     FactsChanged,
+    OperationUnknown,
     PermissionMissing,
     PolicyDenied,
     Refusal,
     StoreUnavailable,
-    UnknownAction,
 )
 from chatops.freezes import Scope
 from chatops.operations.ledger import Ledger
@@ -221,7 +221,7 @@ async def test_asker_takes_it_back_and_nobody_else_can(open_bench: OpenBench) ->
 async def test_forged_operation_id_is_no_operation(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         for forged in ("op_aaaaaaaaaaaaaaaa", "' OR 1=1 --", "", "../../etc"):
-            with pytest.raises(UnknownAction):
+            with pytest.raises(OperationUnknown):
                 await bench.service.approvals.approve(forged, approver())
 
 

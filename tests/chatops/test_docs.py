@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from chatops.control import load_control
 from chatops.docs import error_kinds, generated_files, stale_docs, write_docs
+from chatops.surfaces.mcp.schemas import token_cost
 from tools import load_actions
 
 PAGE = "# Title\n\n<!-- generated: roles -->\nold\n<!-- end -->\nwritten by a person\n"
@@ -10,8 +12,8 @@ PAGE = "# Title\n\n<!-- generated: roles -->\nold\n<!-- end -->\nwritten by a pe
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    for name in ("tools", "chatops", "prompts"):
-        (tmp_path / name).mkdir()
+    for name in ("tools", "chatops/control", "prompts"):
+        (tmp_path / name).mkdir(parents=True)
     (tmp_path / "README.md").write_text(PAGE)
     (tmp_path / "chatops" / "README.md").write_text("# Nothing generated\n")
     (tmp_path / "prompts" / "README.md").write_text("# Nothing either\n")
@@ -19,8 +21,9 @@ def tree(tmp_path: Path) -> Path:
 
 
 def test_stale_page_is_named_and_written_once(tree: Path) -> None:
-    assert stale_docs(tree) == [tree / "tools" / "README.md", tree / "README.md"]
-    assert write_docs(tree) == [tree / "tools" / "README.md", tree / "README.md"]
+    stale = [tree / "tools" / "README.md", tree / "chatops" / "control" / "README.md", tree / "README.md"]
+    assert stale_docs(tree) == stale
+    assert write_docs(tree) == stale
     assert (stale_docs(tree), write_docs(tree)) == ([], [])
 
 
@@ -42,10 +45,13 @@ def test_edited_passage_is_stale(tree: Path) -> None:
 
 def test_page_of_actions_has_a_section_for_each(tree: Path) -> None:
     write_docs(tree)
-    text = (tree / "tools" / "README.md").read_text()
-    for name, action in load_actions().items():
-        assert f"\n## {name}\n" in text
-        assert f"`{action.permission}`" in text
+    for page, actions in (("tools", load_actions()), ("chatops/control", load_control())):
+        text = (tree / page / "README.md").read_text()
+        assert text.count("\n## ") == len(actions)
+        for name, action in actions.items():
+            assert f"\n## {name}\n" in text
+            assert f"`{action.permission}`" in text
+            assert f"({action.word}, {token_cost(action)} tokens)" in text
 
 
 def test_every_page_is_among_the_generated_files(tree: Path) -> None:

@@ -8,12 +8,13 @@ from pydantic import JsonValue
 
 from chatops.audit import Unwritten
 from chatops.consent import Verdict
+from chatops.control import every_action
 from chatops.errors import StoreUnavailable
 from chatops.outcome import Outcome, Status
 from chatops.roles import Role
 from chatops.simulator import Fault, SimulatorSettings
 from tests.chatops.conftest import OpenBench, Person, person, team
-from tools import Risk, load_actions
+from tools import Risk
 
 pytestmark = pytest.mark.anyio
 
@@ -315,7 +316,7 @@ async def test_offered_are_exactly_the_actions_of_the_roles(open_bench: OpenBenc
     async with open_bench() as bench:
         offered = bench.executor.offered(principal)
     assert {each.name for each in offered} == {
-        name for name, each in load_actions().items() if each.permission in principal.permissions
+        name for name, each in every_action().items() if each.permission in principal.permissions
     }
     assert [each.name for each in offered] == sorted(each.name for each in offered)
 

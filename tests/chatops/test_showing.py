@@ -1,6 +1,6 @@
 from chatops.operations.states import RequestState, State, Verification
 from chatops.showing import approval, details, document, moment, table
-from tests.chatops.surfaces.terminal.records.test_progress import operation, request
+from tests.chatops.operations.test_progress import operation, request
 
 
 def test_times_are_in_utc_and_say_so() -> None:

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chatops.control import load_control
 from chatops.freezes import Scope
 from chatops.standing import Standing
 from chatops.team import Window
@@ -21,6 +22,10 @@ def frozen(**scope: str) -> Standing:
 def test_freeze_of_everything_leaves_reads_only() -> None:
     assert frozen().forbids(REBOOT, "alice")
     assert not frozen().forbids(QUERY, "alice")
+
+
+def test_freeze_does_not_keep_anybody_from_cancelling() -> None:
+    assert not frozen().forbids(load_control()["cancel_operation"], "alice")
 
 
 def test_freeze_of_an_action_or_a_person_leaves_the_others() -> None:

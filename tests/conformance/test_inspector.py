@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from chatops.control import every_action
 from chatops.demo.stage import Stage
 from tests.conformance.conftest import Inspect
-from tools import load_actions
 
 pytestmark = pytest.mark.process
 
@@ -36,7 +36,7 @@ def test_inspector_is_answered_in_the_era_it_asks_for(inspect: Inspect, era: str
 def test_strict_inspector_lists_every_tool_and_complains_of_none(inspect: Inspect, era: str) -> None:
     ended = inspect(era, "--method", "tools/list", "--strict")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert [each["name"] for each in result_of(ended)["tools"]] == list(load_actions())
+    assert [each["name"] for each in result_of(ended)["tools"]] == list(every_action())
 
 
 @ERAS

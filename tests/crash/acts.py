@@ -9,6 +9,7 @@ from pathlib import Path
 
 import anyio
 
+from chatops.control import every_action
 from chatops.errors import ChatopsError, ConsentGone, StoreUnavailable
 from chatops.operations.records import Operation
 from chatops.operations.states import OPEN, State
@@ -45,7 +46,7 @@ class Scene:
 
 def load() -> PolicyEngine:
     """The policy of every run."""
-    return load_policy(None, team(limits={"max_fleet_share": 1.0}))
+    return load_policy(None, team(limits={"max_fleet_share": 1.0}), actions=every_action())
 
 
 async def simulate(scene: Scene, ready: int) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from chatops import __version__
+from chatops.control import every_action
 from chatops.docs import error_kinds, stale_docs
 from chatops.outcome import Outcome, Status
 from chatops.roles import ROLE_NAMES
@@ -61,9 +62,10 @@ def test_every_module_is_in_the_table_of_layers(name: str) -> None:
     assert re.search(rf"`{name}\b", layers)
 
 
-@pytest.mark.parametrize("name", list(load_actions()))
+@pytest.mark.parametrize("name", list(every_action()))
 def test_every_action_is_in_the_readme(name: str) -> None:
-    assert f"[`{name}`](tools/README.md#{name})" in README
+    page = "tools/README.md" if name in load_actions() else "chatops/control/README.md"
+    assert f"[`{name}`]({page}#{name})" in README
 
 
 def test_keys_of_the_simulator_are_those_it_knows() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import anyio
 
+from chatops.control import every_action
 from chatops.errors import ConsentGone
 from chatops.policy import load_policy
 from chatops.service import Service
@@ -34,7 +35,7 @@ async def _decide(service: Service, number: int, operations: list[str], told: li
 async def main(url: str, folder: str) -> None:
     """Decide."""
     told: list[tuple[str, str]] = []
-    policy = load_policy(None, team())
+    policy = load_policy(None, team(), actions=every_action())
     async with service_at(url, Path(folder), policy=policy, clock=StoreClock()) as service:
         operations = [each.id for each in await service.approvals.waiting()]
         sys.stdout.write("ready\n")

@@ -14,13 +14,14 @@ from pydantic import JsonValue
 from chatops.approvals import Approvals
 from chatops.cli import run
 from chatops.consent import Verdict
+from chatops.control import every_action
 from chatops.errors import (
     ChatopsError,
     ConsentGone,
     FactsChanged,
+    OperationUnknown,
     PermissionMissing,
     Refusal,
-    UnknownAction,
 )
 from chatops.freezes import Scope
 from chatops.operations.consuming import Use
@@ -223,7 +224,7 @@ async def test_freeze_between_the_approval_and_its_use_stops_it(open_bench: Open
 async def test_broken_policy_file_starts_nothing_and_reloads_nothing(tmp_path: Path) -> None:
     rules = tmp_path / "rules"
     rules.mkdir()
-    holder = PolicyHolder(lambda: load_policy(rules, team()))
+    holder = PolicyHolder(lambda: load_policy(rules, team(), actions=every_action()))
     before = holder.engine
     for broken in ("forbid (principal, action", 'permit (principal, action, resource) when { "a" };', "\x00"):
         (rules / "own.cedar").write_text(broken, encoding="utf-8")
@@ -243,7 +244,7 @@ async def test_forged_operation_id_is_nothing_to_decide_on(open_bench: OpenBench
             bench.service.approvals.deny(forged, approver(), "no"),
             bench.service.approvals.withdraw(forged, person()),
         ):
-            with pytest.raises(UnknownAction):
+            with pytest.raises(OperationUnknown):
                 await attempt
         assert ((await bench.operation(operation)).state, changed(bench.simulator)) == ("awaiting_approval", 0)
 

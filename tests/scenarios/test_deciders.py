@@ -12,6 +12,7 @@ from anyio.streams.text import TextReceiveStream
 
 from chatops.audit import Filter, Kind, every, verify
 from chatops.consent import Verdict
+from chatops.control import every_action
 from chatops.operations.states import State
 from chatops.policy import load_policy
 from chatops.service import Service
@@ -65,7 +66,7 @@ async def decided(url: str, folder: Path) -> list[tuple[str, str]]:
 
 
 async def test_fifty_deciders_in_two_processes_carry_ten_approvals_out_ten_times(tmp_path: Path) -> None:
-    policy = load_policy(None, team())
+    policy = load_policy(None, team(), actions=every_action())
     async with serve(SimulatorSettings(phones=60)) as running:
         async with service_at(running.url, tmp_path, policy=policy, clock=StoreClock()) as service:
             operations = await asked(service, running.simulator)

@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 )
 
 from chatops.consent import Verdict
+from chatops.control import every_action
 from chatops.errors import ConsentGone
 from chatops.outcome import Status
 from chatops.policy import PolicyEngine, load_policy
@@ -51,7 +52,7 @@ _CHOSEN = st.frozensets(st.integers(0, _PHONES - 1), min_size=1, max_size=2)
 
 @cache
 def policy() -> PolicyEngine:
-    return load_policy(None, team(limits={"max_fleet_share": 1.0}))
+    return load_policy(None, team(limits={"max_fleet_share": 1.0}), actions=every_action())
 
 
 class Story(RuleBasedStateMachine):

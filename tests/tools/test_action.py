@@ -14,6 +14,7 @@ from tools import (
     Eased,
     Endpoint,
     NoParams,
+    Own,
     Params,
     Receipt,
     Risk,
@@ -48,6 +49,7 @@ def uncounted(action: AnyAction) -> Change[Any, Any]:
 CONTRADICTIONS: dict[str, tuple[AnyAction, dict[str, object]]] = {
     "its name is verb_noun in lower case": (REBOOT, {"name": "reboot"}),
     "its word is short and lower case": (REBOOT, {"word": "Reboot"}),
+    "a name it had before is another one": (REBOOT, {"aliases": ("reboot_instances",)}),
     "it has a documentation": (REBOOT, {"doc": " \n "}),
     "it has an example": (REBOOT, {"examples": ()}),
     "a READ declares no change, anything else declares one": (REBOOT, {"change": None}),
@@ -86,6 +88,34 @@ def test_word_that_nobody_would_type_is_refused(word: str) -> None:
 @pytest.mark.parametrize("word", ["a", "reboot", "re-boot", "a" * 16])
 def test_short_word_is_taken(word: str) -> None:
     assert changed(REBOOT, word=word).word == word
+
+
+async def answered(_: object, __: object) -> Accepted:
+    return Accepted()
+
+
+OWN: Own[Any, Any] = Own(answer=answered)
+
+
+def test_action_over_our_own_state_may_have_one_word_as_its_name() -> None:
+    assert changed(STATUS, by=OWN, name="whoami").name == "whoami"
+    with pytest.raises(ValueError, match="verb_noun"):
+        changed(STATUS, by=OWN, name="Who am I")
+
+
+@pytest.mark.parametrize(("risk", "change", "fine"), [("CHANGE", False, True), ("DISRUPTIVE", False, False)])
+def test_action_over_our_own_state_touches_no_phone(risk: str, change: bool, fine: bool) -> None:
+    declared: dict[str, object] = {"by": OWN, "risk": Risk[risk], "change": REBOOT.change if change else None}
+    if fine:
+        assert changed(REBOOT, **declared).risk is Risk[risk]
+    else:
+        with pytest.raises(ValueError, match="anything else declares one"):
+            changed(REBOOT, **declared)
+
+
+def test_permissions_are_its_own_and_that_of_what_it_is_composed_of() -> None:
+    assert STATUS.permissions == ("instances:read",)
+    assert SUMMARY.permissions == ("instances:read", "instances:read")
 
 
 def test_read_that_declares_a_change_is_refused() -> None:

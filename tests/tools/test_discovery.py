@@ -1,10 +1,11 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tools import load_actions
+from tools import called, load_actions, together
 
 GOOD = "from dataclasses import replace\nfrom tools.reboot_instances import ACTION as REAL\n"
 Make = Callable[[Mapping[str, str]], str]
@@ -63,6 +64,25 @@ def test_two_actions_with_one_word_are_refused_and_both_are_named(make_package: 
     )
     with pytest.raises(ValueError, match="bend_phones and melt_phones share the word 'melt'"):
         load_actions(package)
+
+
+def test_name_of_before_leads_to_the_action_and_is_not_listed() -> None:
+    real = load_actions()["reboot_instances"]
+    actions = together(replace(real, name="restart_phones", aliases=("reboot_instances",)))
+    assert list(actions) == ["restart_phones"]
+    assert called(actions, "reboot_instances") is called(actions, "restart_phones") is actions["restart_phones"]
+    assert called(actions, "reset_instances") is None
+
+
+def test_name_of_before_that_is_another_actions_name_is_refused() -> None:
+    actions = load_actions()
+    renamed = replace(actions["reboot_instances"], aliases=("reset_instances",))
+    with pytest.raises(ValueError, match="reboot_instances and reset_instances share the name 'reset_instances'"):
+        together(renamed, actions["reset_instances"])
+
+
+def test_no_action_was_renamed_yet() -> None:
+    assert [action.name for action in load_actions().values() if action.aliases] == []
 
 
 def test_contradicting_action_stops_the_whole_registry(make_package: Make) -> None:

@@ -2,17 +2,19 @@
 
 import types
 from collections.abc import Iterator
-from typing import Any, Union, get_args, get_origin
+from enum import Enum
+from typing import Any, Literal, Union, get_args, get_origin
 
 import pytest
-from pydantic import BeforeValidator, SecretStr
+from pydantic import AwareDatetime, BeforeValidator, SecretStr
 from pydantic.fields import FieldInfo
 
-from tests.chatops.cloud.world import ACTIONS
-from tools import Coded, Endpoint, Result
-from tools._text import _block, _line
+from chatops.control import every_action
+from tools import Endpoint, Result
+from tools._text import _block, _document, _id, _line
 
-CLEANING = (_line, _block)
+SAFE = (Enum, Result, SecretStr, AwareDatetime, int, float, bool, type(None))
+CLEANING = (_line, _block, _id, _document)
 OWN_WORDS = {
     ("Oddity", "what"): "our own sentence",
     ("FleetSummary", "running_status"): "words of an enumeration, counted",
@@ -37,7 +39,7 @@ def models_in(annotation: Any) -> Iterator[type[Result]]:  # noqa: ANN401  # any
 
 def every_result() -> list[type[Result]]:
     found: dict[str, type[Result]] = {}
-    for action in ACTIONS.values():
+    for action in every_action().values():
         models = [action.result]
         if isinstance(action.by, Endpoint) and action.by.listing is not None:
             models.append(action.by.listing.page)
@@ -52,6 +54,8 @@ def unclean(annotation: Any, metadata: tuple[Any, ...] = ()) -> bool:  # noqa: A
         return False
     if hasattr(annotation, "__metadata__"):
         return unclean(annotation.__origin__, annotation.__metadata__)
+    if get_origin(annotation) is Literal:
+        return False
     if annotation is str or annotation is Any or annotation is object:
         return True
     origin = get_origin(annotation)
@@ -61,7 +65,7 @@ def unclean(annotation: Any, metadata: tuple[Any, ...] = ()) -> bool:  # noqa: A
 
 
 def is_safe(kind: type) -> bool:
-    return issubclass(kind, (Coded, Result, SecretStr, int, float, bool, type(None)))
+    return issubclass(kind, SAFE)
 
 
 def string_fields() -> list[object]:
@@ -74,7 +78,17 @@ def string_fields() -> list[object]:
 
 def test_models_were_found() -> None:
     names = {model.__name__ for model in every_result()}
-    assert {"Instance", "InstancePage", "JobStatus", "CommandResult", "Image", "Sku", "Order", "Accepted"} <= names
+    assert {
+        "Instance",
+        "InstancePage",
+        "JobStatus",
+        "CommandResult",
+        "Image",
+        "Sku",
+        "Order",
+        "Accepted",
+        "Waiting",
+    } <= names
 
 
 def test_plain_text_would_be_noticed() -> None:

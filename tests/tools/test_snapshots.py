@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from chatops.control import every_action
 from chatops.surfaces.mcp.listing import tool
-from tools import load_actions
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 SWITCH = "UPDATE_SNAPSHOTS"
-ACTIONS = load_actions()
+ACTIONS = every_action()
 
 
 @pytest.mark.parametrize("name", ACTIONS)

@@ -8,10 +8,10 @@ from pydantic import JsonValue
 from chatops.outcome import Outcome
 from chatops.rendering import render
 from chatops.surfaces.mcp.text import CELL_LIMIT, LINE_LIMIT, NOTES_LIMIT, write
-from tools import Result, clean_text
+from tools import Result, safe_text
 
-CHARACTER_LIMIT = 24_000
-"""Of the text, and of the structured content as compact JSON: each is about 6,000 tokens."""
+CHARACTER_LIMIT = 40_000
+"""Of text and structured content together, both as compact JSON: about 10,000 tokens."""
 
 _SHORTER_CELLS = (1024, 512, 256, 128)
 _NEXT = "next_offset"
@@ -39,14 +39,18 @@ class Fitted:
         return payload
 
     @property
+    def characters(self) -> int:
+        """What a model is told, text and structured content together."""
+        return len(json.dumps([self.text, self.structured], ensure_ascii=False, separators=(",", ":")))
+
+    @property
     def fits(self) -> bool:
         """Whether a model can take it."""
-        structured = json.dumps(self.structured, ensure_ascii=False, separators=(",", ":"))
-        return max(len(self.text), len(structured)) <= CHARACTER_LIMIT
+        return self.characters <= CHARACTER_LIMIT
 
 
 def fit(outcome: Outcome) -> Fitted:
-    """The outcome in at most 24,000 characters: long cells are shortened first, then rows are left out at the end."""
+    """The outcome in at most 40,000 characters: long cells are shortened first, then rows are left out at the end."""
     fitted = Fitted(outcome=_with_short_lines(outcome), cell_limit=CELL_LIMIT)
     longest = _longest_text(fitted.structured.get("data"))
     for limit in _SHORTER_CELLS:
@@ -133,7 +137,7 @@ def _longest_first(result: Result | None) -> list[str]:
 
 
 def _with_short_lines(outcome: Outcome) -> Outcome:
-    """Messages and warnings quote the API here and there: they are cleaned and bounded as well."""
+    """Messages and warnings quote arguments and names here and there: they are cleaned and bounded as well."""
     warnings = [_line(each) for each in outcome.warnings[: NOTES_LIMIT - _NOTES_ROOM]]
     left_out = len(outcome.warnings) - len(warnings)
     if left_out:
@@ -146,7 +150,7 @@ def _noting(outcome: Outcome, note: str) -> Outcome:
 
 
 def _line(text: str) -> str:
-    return clean_text(text, limit=LINE_LIMIT, lines=False)
+    return safe_text(text, limit=LINE_LIMIT, lines=False)
 
 
 def _longest_text(value: JsonValue) -> int:

@@ -12,6 +12,7 @@ from chatops.principal import Principal
 from chatops.surfaces.mcp.asking import CONFIRM, ClientAsker, Context, form_of, is_modern, reply_of
 from chatops.surfaces.mcp.attending import attended
 from chatops.surfaces.mcp.schemas import PLAN_ONLY
+from tools import called
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,7 @@ class Calling:
 
 def _split(executor: Executor, name: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     """Arguments, and whether only the plan is wanted. Anything but true or false stays, and is refused."""
-    action, wanted = executor.actions.get(name), arguments.get(PLAN_ONLY)
+    action, wanted = called(executor.actions, name), arguments.get(PLAN_ONLY)
     if action is None or action.change is None or not isinstance(wanted, bool):
         return arguments, False
     return {key: value for key, value in arguments.items() if key != PLAN_ONLY}, wanted

@@ -9,12 +9,12 @@ from chatops.errors import ChatopsError
 from chatops.executor import Executor
 from chatops.operations.records import Operation
 from chatops.operations.states import State
+from chatops.operations.visible import person_seen
 from chatops.principal import Principal
 from chatops.runbooks import Kind
 from chatops.surfaces.mcp.guarding import guarded
 from chatops.surfaces.mcp.resources import APPROVAL, OPERATION, RUNBOOK
 from chatops.surfaces.mcp.shelf import Caller, Context, Shelf, asking_of
-from chatops.visible import person_seen
 from tools import Instance, clean_text
 from tools.list_instances import ListInstancesParams
 

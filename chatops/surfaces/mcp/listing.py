@@ -8,7 +8,7 @@ from chatops.errors import StoreUnavailable
 from chatops.executor import Executor
 from chatops.principal import Principal
 from chatops.surfaces.mcp.schemas import description, output_schema, tool_schema
-from tools import AnyAction, Risk
+from tools import AnyAction, Own, Risk
 
 
 def tool(action: AnyAction) -> types.Tool:
@@ -25,7 +25,7 @@ def tool(action: AnyAction) -> types.Tool:
             destructive_hint=action.risk >= Risk.DISRUPTIVE,
             # The API knows no idempotency key: a repeated reboot interrupts again, a repeated order buys again.
             idempotent_hint=action.risk is Risk.READ,
-            open_world_hint=True,
+            open_world_hint=not isinstance(action.by, Own),
         ),
     )
 

@@ -6,8 +6,9 @@ from typing import TypedDict
 
 from mcp import MCPError, types
 
-from chatops.errors import UnknownAction
+from chatops.errors import OperationUnknown, UnknownAction
 from chatops.executor import Executor
+from chatops.operations.visible import find_visible
 from chatops.policy import in_words
 from chatops.principal import Principal
 from chatops.showing import approval, details
@@ -16,7 +17,6 @@ from chatops.surfaces.mcp.bounds import CHARACTER_LIMIT, fit
 from chatops.surfaces.mcp.guarding import guarded
 from chatops.surfaces.mcp.shelf import Caller, Context, Shelf, asking_of
 from chatops.surfaces.mcp.text import CELL_LIMIT, WARNING, quote
-from chatops.visible import find_visible
 from tools import clean_text
 
 SUMMARY = "chatops://fleet/summary"
@@ -93,7 +93,7 @@ def resource_handlers(shelf: Shelf, caller: Caller) -> ResourceHandlers:
     async def read(context: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
         try:
             text, kind, seconds = await _read(shelf, caller(context), params.uri)
-        except UnknownAction:
+        except (UnknownAction, OperationUnknown):
             # Unknown and forbidden are answered alike.
             shown = clean_text(params.uri, limit=_URI_LIMIT, lines=False)
             raise MCPError(types.INVALID_PARAMS, f"Resource not found: {shown}", {"uri": shown}) from None

@@ -14,9 +14,12 @@ _DEFINITIONS = "$defs"
 _REFERENCE = "$ref"
 _PREFIX = f"#/{_DEFINITIONS}/"
 _CHARACTERS_PER_TOKEN = 4
+TOKEN_BUDGET = 5_500
+"""What all tools together may cost a model that is told of them."""
 _FIRST = ("type", "description")
 PLAN_ONLY = "plan_only"
 _PLAN_ONLY: Schema = {"type": "boolean", "description": "Show the plan, do nothing"}
+_UNTRUSTED = "Untrusted data"
 _EMPTY: tuple[JsonValue, ...] = (None, "", [])
 
 
@@ -101,7 +104,10 @@ def _enveloped(data: Schema) -> Schema:
 def _enveloped_change(data: Schema) -> Schema:
     """The same for a change, which is kept as an operation and has a plan."""
     schema = _enveloped(data)
-    more: Schema = {"operation_id": {"type": "string"}, "plan": {"type": "object"}}
+    more: Schema = {
+        "operation_id": {"type": "string"},
+        "plan": {"type": "object", "description": f"What would happen; {_UNTRUSTED.lower()}"},
+    }
     return {**schema, "properties": {**_object(schema["properties"]), **more}}
 
 
@@ -118,6 +124,9 @@ def _clean(schema: Mapping[str, JsonValue], definitions: Mapping[str, Schema]) -
     if isinstance(reference, str) and (name := reference.removeprefix(_PREFIX)) in definitions:
         described = {key: value for key, value in schema.items() if key != _REFERENCE}
         return _clean({**definitions[name], **described}, definitions)
+    if schema.get("x-untrusted"):
+        said = schema.get("description")
+        schema = {**schema, "description": f"{said}; {_UNTRUSTED.lower()}" if said else _UNTRUSTED}
     cleaned = {key: _cleaned(key, value, definitions) for key, value in schema.items() if _is_told(key, value, schema)}
     if "required" in cleaned:
         cleaned["required"] = _needed(schema)
@@ -138,7 +147,7 @@ def _cleaned(key: str, value: JsonValue, definitions: Mapping[str, Schema]) -> J
 def _is_told(key: str, value: JsonValue, schema: Mapping[str, JsonValue]) -> bool:
     if key == "description":
         # The docstring of a model speaks to those who read the code.
-        return schema.get("type") != "object" or "title" not in schema
+        return "properties" not in schema
     return key != "title" and not key.startswith("x-") and not (key == "default" and value in _EMPTY)
 
 

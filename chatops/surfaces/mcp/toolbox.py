@@ -13,7 +13,7 @@ from chatops.surfaces.mcp.answers import answer, internal_error
 from chatops.surfaces.mcp.calling import Calling
 from chatops.surfaces.mcp.listing import offered_now, tool
 from chatops.surfaces.mcp.schemas import Schema
-from tools import clean_text
+from tools import called, clean_text
 
 _NAME_LIMIT = 64
 _LOG = logging.getLogger(__name__)
@@ -34,8 +34,8 @@ class Toolbox:
 
     def schema_of(self, name: str) -> Schema | None:
         """What a tool takes; of no use without the right to call it."""
-        found = self.tools.get(name)
-        return found.input_schema if found is not None else None
+        action = called(self.executor.actions, name)
+        return self.tools[action.name].input_schema if action is not None else None
 
     async def list(self, context: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         """What this person may use now, on one page."""
@@ -60,7 +60,7 @@ class Toolbox:
         except Exception:  # noqa: BLE001  # a call has an answer also then; what is logged here is not told
             incident = self.executor.new_id()
             _LOG.exception("call %s ended with an error", incident)
-            action = self.executor.actions.get(params.name)
+            action = called(self.executor.actions, params.name)
             if action is None:
                 raise MCPError(types.INTERNAL_ERROR, f"An error inside chatops, {incident} in its log.") from None
             return internal_error(action, incident)

@@ -20,6 +20,7 @@ RECORDS = {
     "policy": "What may be done, and why.",
     "token": "Personal tokens, for MCP over HTTP.",
     "runbooks": "What to do in a known situation, step by step.",
+    "pickup": "Pick up a secret that was left for you, once.",
 }
 Opened = Callable[[], AbstractAsyncContextManager[tuple[Any, Any]]]
 
@@ -55,6 +56,7 @@ class LazyCommand(click.Command):
         from chatops.surfaces.terminal.records.auditing import audit_group
         from chatops.surfaces.terminal.records.freezing import freeze_commands
         from chatops.surfaces.terminal.records.operations import operations_group
+        from chatops.surfaces.terminal.records.picking import pickup_command
         from chatops.surfaces.terminal.records.ruling import policy_group
         from chatops.surfaces.terminal.records.tokens import token_group
         from chatops.surfaces.terminal.runbooks import runbooks_group
@@ -69,5 +71,6 @@ class LazyCommand(click.Command):
             "policy": policy_group(self._records, self._service),
             "token": token_group(),
             "runbooks": runbooks_group(),
+            "pickup": pickup_command(self._records),
         }
         return known[self.name or ""]

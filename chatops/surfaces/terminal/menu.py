@@ -32,10 +32,10 @@ class Menu(click.Group):
     @cached_property
     def by_name(self) -> "dict[str, ActionCommand]":
         """The command of each action."""
+        from chatops.control import every_action  # noqa: PLC0415  # not needed for chatops --help
         from chatops.surfaces.terminal.commands import ActionCommand  # noqa: PLC0415  # not needed for chatops --help
-        from tools import load_actions  # noqa: PLC0415  # not needed for chatops --help
 
-        return {name: ActionCommand(action, self._carry_out) for name, action in load_actions().items()}
+        return {name: ActionCommand(action, self._carry_out) for name, action in every_action().items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Names in alphabetical order."""
@@ -44,7 +44,9 @@ class Menu(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's signature
         """The action of this name or word; dashes may stand for underscores."""
         words = {command.action.word: command for command in self.by_name.values()}
-        return words.get(cmd_name) or self.by_name.get(cmd_name.replace("-", "_"))
+        name = cmd_name.replace("-", "_")
+        before = {alias: command for command in self.by_name.values() for alias in command.action.aliases}
+        return words.get(cmd_name) or self.by_name.get(name) or before.get(name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from tools import AnyAction
 
-_PLACES = ("instance_ids", "instance_id", "task_id")
+_PLACES = ("instance_ids", "instance_id", "task_id", "operation_id", "action")
 
 
 class Kind(Enum):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from chatops.control import every_action
 from chatops.policy import Facts, Given, PolicyEngine
 from chatops.policy.cedar import Schema
 from chatops.policy.loading import RULES, schema_text, shipped_text
@@ -12,9 +13,9 @@ from chatops.policy.reading import read_rules
 from chatops.policy.rule import Rule
 from chatops.principal import Surface
 from chatops.team import Limits, Person, Team
-from tools import Risk, load_actions
+from tools import Risk
 
-ACTIONS = load_actions()
+ACTIONS = every_action()
 SCHEMA = Schema.of(schema_text(ACTIONS))
 SHIPPED = read_rules(Path(RULES), shipped_text(RULES), SCHEMA)
 TEAM = Team(

@@ -7,7 +7,7 @@ from chatops.policy import NeedsApproval, load_policy, run_cases
 from chatops.policy.cases import Case
 from chatops.policy.loading import shipped_text
 from chatops.policy.wording import GAPS
-from tests.chatops.policy.stage import TEAM, call
+from tests.chatops.policy.stage import ACTIONS, TEAM, call
 
 PAGE = shipped_text("README.md")
 
@@ -20,7 +20,7 @@ def block(language: str) -> str:
 def test_rules_and_cases_of_the_page_work(tmp_path: Path) -> None:
     (tmp_path / "ours.cedar").write_text(block("cedar"), encoding="utf-8")
     (tmp_path / "cases.yaml").write_text(block("yaml"), encoding="utf-8")
-    engine = load_policy(tmp_path, TEAM)
+    engine = load_policy(tmp_path, TEAM, actions=ACTIONS)
     assert run_cases(engine, tmp_path / "cases.yaml").passed
     assert isinstance(engine.decide(call()), NeedsApproval)
 

@@ -1,11 +1,11 @@
 import pytest
 
+from chatops.control import every_action
 from chatops.errors import ConfigurationError
 from chatops.runbooks import check_calls, load_runbooks
 from tests.chatops.runbooks.pages import HEAD, runbook
-from tools import load_actions
 
-ACTIONS = load_actions()
+ACTIONS = every_action()
 
 
 @pytest.mark.parametrize("name", load_runbooks())

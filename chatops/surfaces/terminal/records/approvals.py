@@ -6,6 +6,7 @@ import click
 
 from chatops.errors import ConsentMissing
 from chatops.operations.states import State
+from chatops.operations.visible import find_visible, person_seen, sees_all
 from chatops.outcome import Outcome
 from chatops.rendering import Shown
 from chatops.service import Records, Service
@@ -14,7 +15,6 @@ from chatops.surfaces.terminal.asking import answer_to, is_yes, somebody_is_here
 from chatops.surfaces.terminal.printing import note
 from chatops.surfaces.terminal.records.following import Following, followed
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
-from chatops.visible import find_visible, person_seen, sees_all
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 

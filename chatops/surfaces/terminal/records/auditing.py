@@ -11,12 +11,12 @@ import click
 
 from chatops.audit import Anchor, Filter, Recorded, Style, anchor, export, show, verify
 from chatops.errors import PermissionMissing
+from chatops.operations.visible import SEE_ALL, person_seen
 from chatops.outcome import Status
 from chatops.rendering import Shown
 from chatops.service import Records
 from chatops.surfaces.terminal.printing import write
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, answered
-from chatops.visible import SEE_ALL, person_seen
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 _FILE = click.Path(dir_okay=False, path_type=Path)

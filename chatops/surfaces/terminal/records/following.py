@@ -7,17 +7,16 @@ from dataclasses import dataclass, replace
 import anyio
 
 from chatops.carrying import STATUS_OF
+from chatops.operations.progress import doubts, ending, is_going_on, progress
 from chatops.operations.records import Operation
-from chatops.operations.states import State, Verification
+from chatops.operations.states import Verification
 from chatops.outcome import Outcome, Status
 from chatops.surfaces.terminal.interrupts import Interrupts
 from chatops.surfaces.terminal.printing import note
-from chatops.surfaces.terminal.records.progress import doubts, ending, progress
 from chatops.surfaces.terminal.waiting import Waiting
 from tools import AnyAction
 
 _GLANCE = 0.5
-_GOING_ON = frozenset({State.APPROVED, State.RUNNING})
 
 Find = Callable[[str], Awaitable[Operation | None]]
 
@@ -77,8 +76,3 @@ async def followed(following: Following, outcome: Outcome) -> Outcome:
 def is_contradicted(operation: Operation) -> bool:
     """Whether reading afterwards shows that it did not happen as it was to."""
     return operation.verification is Verification.MISMATCH
-
-
-def is_going_on(operation: Operation) -> bool:
-    """Whether something may still become of it while somebody watches."""
-    return operation.state in _GOING_ON or (operation.watch_until is not None and operation.verification is None)

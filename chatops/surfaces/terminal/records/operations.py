@@ -7,20 +7,18 @@ from functools import partial
 import click
 from pydantic import JsonValue
 
-from chatops.audit import Kind
 from chatops.building import sweeping
 from chatops.carrying import STATUS_OF
-from chatops.errors import ConsentGone
+from chatops.operations.cancelling import cancel
+from chatops.operations.progress import doubts, ending
 from chatops.operations.records import Operation
-from chatops.operations.states import RequestState, State
+from chatops.operations.visible import find_visible, person_seen
 from chatops.rendering import Shown
 from chatops.service import Records, Service
 from chatops.showing import details, document, table
 from chatops.surfaces.terminal.records.following import Following, is_contradicted
 from chatops.surfaces.terminal.records.phones import by_phone, rows
-from chatops.surfaces.terminal.records.progress import doubts, ending
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
-from chatops.visible import find_visible, person_seen
 from tools import AnyAction, load_actions
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
@@ -115,31 +113,9 @@ def _following(desk: Desk[Service]) -> Following:
 
 
 async def _cancel(identifier: str, desk: Desk[Records]) -> Answer:
-    ledger, principal = desk.place.ledger, desk.principal
-    operation = await find_visible(ledger, identifier, principal)
-    if operation.state is State.RUNNING and any(each.state is RequestState.PLANNED for each in operation.requests):
-        stopped = await desk.place.dispatch.stop(identifier, f"Cancelled by {principal.person}.", by=principal)
-        if stopped.state is State.RUNNING:
-            return _told(stopped, f"What of {identifier} was not sent yet is not sent; the rest goes on.")
-    own = operation.person == principal.person
-    ended = await ledger.decide(
-        identifier,
-        principal,
-        State.CANCELLED,
-        kind=Kind.WITHDRAWN if own else Kind.CANCELLED,
-        reason="Taken back by the person who asked." if own else f"Cancelled by {principal.person}.",
-    )
-    if ended is None:
-        operation = await ledger.find(identifier) or operation
-        raise ConsentGone(
-            f"{identifier} cannot be cancelled: it is {operation.state.value.replace('_', ' ')}.",
-            next_step="Nothing that was sent is undone by cancelling.",
-        )
-    return _told(ended, f"Cancelled {identifier}; nothing was sent.")
-
-
-def _told(operation: Operation, message: str) -> Answer:
-    return Answer(shown=Shown(message=message), data=document(operation), operation_id=operation.id)
+    done = await cancel(desk.place.dispatch, identifier, desk.principal)
+    operation = done.operation
+    return Answer(shown=Shown(message=done.message), data=document(operation), operation_id=operation.id)
 
 
 async def _reconcile(desk: Desk[Service]) -> Answer:

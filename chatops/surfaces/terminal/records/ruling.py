@@ -12,7 +12,7 @@ from chatops.errors import ConfigurationError
 from chatops.outcome import Status
 from chatops.parsing import parse
 from chatops.people import People
-from chatops.policy import Facts, check, explain, run_cases
+from chatops.policy import check, run_cases
 from chatops.principal import Assistant, Principal, Surface
 from chatops.rendering import Shown
 from chatops.roles import Role, permissions_of
@@ -20,7 +20,6 @@ from chatops.service import Records, Service
 from chatops.surfaces.terminal.menu import Menu
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
 from chatops.surfaces.terminal.request import Request
-from tools import AnyAction, Params
 
 _ASK_FOR_OTHERS: tuple[Role, ...] = ("admin",)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
@@ -111,16 +110,8 @@ async def _explain(request: Request, person: str | None, desk: Desk[Service], *,
         desk.require(_ASK_FOR_OTHERS, "ask what somebody else may do")
     asker = _asker(service.people, person or desk.principal.person, assistant=assistant)
     params = parse(request.action, request.arguments.values)
-    facts = await _facts(service, asker, request.action, params)
-    report = explain(service.judge.policy.engine, facts)
+    report = await service.control.reasons.of(asker, request.action, params)
     return _told(report.text(), report.document())
-
-
-async def _facts(service: Service, asker: Principal, action: AnyAction, params: Params) -> Facts:
-    if action.change is None:
-        return service.executor.guard.facts(asker, action, params)
-    plan = await service.executor.planner.plan(asker, action, params)
-    return (await service.judge.decide(asker, plan)).facts
 
 
 def _asker(people: People, person: str, *, assistant: bool) -> Principal:

@@ -1,9 +1,10 @@
 import pytest
 
+from chatops.control import every_action
 from chatops.surfaces.mcp.listing import tool
-from tools import AnyAction, Risk, load_actions
+from tools import AnyAction, Own, Risk
 
-ACTIONS = load_actions()
+ACTIONS = every_action()
 
 
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
@@ -13,7 +14,7 @@ def test_all_four_hints_follow_from_the_risk(action: AnyAction) -> None:
     assert hints.read_only_hint is (action.risk is Risk.READ)
     assert hints.idempotent_hint is (action.risk is Risk.READ)
     assert hints.destructive_hint is (action.risk in (Risk.DISRUPTIVE, Risk.DESTRUCTIVE))
-    assert hints.open_world_hint is True
+    assert hints.open_world_hint is not isinstance(action.by, Own)
 
 
 def test_description_is_summary_and_details_on_one_line() -> None:

@@ -1,7 +1,11 @@
+from dataclasses import replace
+from typing import Any
+
 import anyio
 import pytest
 from mcp import MCPError, types
 
+from chatops.control import every_action, load_control
 from chatops.roles import Role
 from chatops.simulator import Fault
 from chatops.surfaces.mcp.schemas import input_schema
@@ -48,7 +52,7 @@ async def test_exactly_the_actions_of_the_persons_roles_are_listed_sorted(
 ) -> None:
     async with open_bench() as bench, connected(bench, era, as_role(role)) as client:
         listed = await client.list_tools()
-        allowed = [name for name, action in ACTIONS.items() if action.permission in person(role).permissions]
+        allowed = [name for name, action in every_action().items() if action.permission in person(role).permissions]
         assert [each.name for each in listed.tools] == sorted(allowed)
 
 
@@ -87,6 +91,56 @@ async def test_harmless_calls_run_and_all_others_are_refused_before_anything_is_
                 assert "bob or carol may approve until" in text_of(result)
                 assert f"chatops approvals approve {answer['operation_id']}" in text_of(result)
                 assert changes(bench) == 0
+
+
+@BOTH_ERAS
+async def test_own_actions_answer_as_they_declare_and_need_no_cloud(open_bench: OpenBench, era: Era) -> None:
+    """The SDK's client raises if structured content does not match the declared schema."""
+    async with open_bench() as bench, connected(bench, era) as client:
+        await client.list_tools()
+        waits = await client.call_tool("reset_instances", {"instance_ids": ["efjy72gs"]})
+        operation = structured(waits)["operation_id"]
+        assert f"Wait with get_operation, operation_id={operation}, wait_seconds=60" in text_of(waits)
+        before = bench.simulator.requests.total
+        calls: dict[str, dict[str, Any]] = {
+            "get_operation": {"operation_id": operation},
+            "list_operations": {},
+            "list_approvals": {},
+            "explain_decision": {"action": "list_instances"},
+            "whoami": {},
+            "cancel_operation": {"operation_id": operation},
+        }
+        assert set(calls) == set(load_control())
+        for name, arguments in calls.items():
+            result = await client.call_tool(name, arguments)
+            assert structured(result)["status"] == "done", name
+            assert text_of(result).startswith(structured(result)["message"])
+        assert bench.simulator.requests.total == before
+
+
+@BOTH_ERAS
+async def test_operation_that_is_not_there_is_an_answer_and_no_unknown_tool(open_bench: OpenBench, era: Era) -> None:
+    async with open_bench() as bench, connected(bench, era) as client:
+        result = await client.call_tool("get_operation", {"operation_id": "op_0000000000000000"})
+        assert structured(result)["error"]["code"] == "operation_unknown"
+
+
+@BOTH_ERAS
+async def test_tool_is_found_under_a_name_it_had_before_and_not_listed_under_it(
+    open_bench: OpenBench, era: Era
+) -> None:
+    async with open_bench() as bench:
+        actions = bench.executor.actions
+        renamed = replace(actions["reset_instances"], aliases=("wipe_phones",))
+        executor = replace(bench.executor, actions={**actions, "reset_instances": renamed})
+        renamed_bench = replace(bench, service=replace(bench.service, executor=executor))
+        async with connected(renamed_bench, era) as client:
+            assert "wipe_phones" not in {each.name for each in (await client.list_tools()).tools}
+            phones = {"instance_ids": ["efjy72gs"], "plan_only": True}
+            assert structured(await client.call_tool("wipe_phones", phones))["status"] == "planned"
+            with pytest.raises(MCPError, match="Unknown tool: erase_phones"):
+                await client.call_tool("erase_phones", phones)
+        assert [line["action"] for line in await audited(bench)] == ["reset_instances", "erase_phones"]
 
 
 @pytest.mark.parametrize("name", ["run_command", "start_command"])

@@ -9,7 +9,7 @@ import pytest
 from mcp import types
 
 from chatops.simulator import Fault
-from tests.chatops.conftest import OpenBench
+from tests.chatops.conftest import OpenBench, person
 from tests.chatops.surfaces.mcp.connecting import (
     ACTIONS,
     BOTH_ERAS,
@@ -97,9 +97,17 @@ async def test_error_of_the_api_reaches_the_model_as_data_only(
 @BOTH_ERAS
 async def test_device_token_is_said_to_exist_and_not_shown(open_bench: OpenBench, era: Era) -> None:
     async with open_bench() as bench, connected(bench, era) as client:
+        await client.list_tools()
         result = await client.call_tool("get_device_token", {"instance_id": "efjy72gs"})
         assert structured(result)["data"]["device_token"] == "[secret]"
         assert "token | [secret]" in text_of(result)
+        message = structured(result)["message"]
+        assert "it waits for alice, who can pick it up once" in message
+        (kept,) = [each for each in message.split() if each.startswith("pk_")]
+        pickups = bench.executor.reading.pickups
+        assert pickups is not None
+        token = (await pickups.take(kept, person()))["device_token"]
+        assert str(token) not in text_of(result) + json.dumps(structured(result))
 
 
 @BOTH_ERAS
@@ -110,7 +118,7 @@ async def test_large_answer_is_cut_aloud_and_still_what_was_declared(open_bench:
         answer = structured(result)
         shown = len(answer["data"]["instances"])
         assert shown < 60
-        assert len(json.dumps(answer, ensure_ascii=False, separators=(",", ":"))) <= 24_000
+        assert len(json.dumps([text_of(result), answer], ensure_ascii=False, separators=(",", ":"))) <= 40_000
         assert f"Go on with offset={shown}" in text_of(result)
         rest = await client.call_tool("list_instances", {"limit": 5, "offset": answer["data"]["next_offset"]})
         ids = [phone["instance_id"] for phone in answer["data"]["instances"]]

@@ -103,7 +103,7 @@ async def test_official_client_is_served_over_real_pipes(
     async with Client(started, mode=mode) as client:
         assert client.protocol_version == version
         listed = await client.list_tools()
-        assert len(listed.tools) == 19
+        assert len(listed.tools) == 25
         summary = await client.call_tool("fleet_summary", {})
         refused = await client.call_tool("delete_instances", {"instance_ids": ["efjy72gs"]})
     assert summary.structured_content is not None

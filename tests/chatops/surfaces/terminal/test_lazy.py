@@ -13,6 +13,7 @@ WORDS = {
     "policy": ("check", "explain", "test"),
     "token": ("new",),
     "runbooks": ("list", "show"),
+    "pickup": ("PICKUP", "once", "--json"),
 }
 
 

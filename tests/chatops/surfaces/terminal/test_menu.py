@@ -1,6 +1,11 @@
+from dataclasses import replace
+
+import click
 import pytest
 
 from chatops.cli import run
+from chatops.surfaces.terminal.commands import ActionCommand
+from chatops.surfaces.terminal.menu import Menu
 from tests.chatops.surfaces.terminal.conftest import Chatops
 from tools import load_actions
 
@@ -63,3 +68,13 @@ def test_shell_completes_actions_words_options_and_choices(
         run([])
     assert ended.value.code == 0
     assert offered <= {found.partition(",")[2] for found in capsys.readouterr().out.splitlines()}
+
+
+def test_name_that_an_action_had_before_still_leads_to_it() -> None:
+    menu = Menu(lambda _: 0)
+    renamed = replace(ACTIONS["reboot_instances"], aliases=("restart_phones",))
+    menu.by_name = {"reboot_instances": ActionCommand(renamed, lambda _: 0)}
+    context = click.Context(menu)
+    assert menu.get_command(context, "restart-phones") is menu.by_name["reboot_instances"]
+    assert menu.list_commands(context) == ["reboot_instances"]
+    assert menu.get_command(context, "start_phones") is None

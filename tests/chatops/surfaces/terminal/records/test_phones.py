@@ -5,7 +5,7 @@ from pydantic import JsonValue
 
 from chatops.operations.states import RequestState, State
 from chatops.surfaces.terminal.records.phones import by_phone, rows
-from tests.chatops.surfaces.terminal.records.test_progress import operation, request, seen
+from tests.chatops.operations.test_progress import operation, request, seen
 from tools import load_actions
 
 ACTIONS = load_actions()

@@ -1,9 +1,9 @@
 import pytest
 
 from chatops.consent import Verdict
-from chatops.errors import UnknownAction
+from chatops.errors import OperationUnknown
+from chatops.operations.visible import find_visible, person_seen, sees_all
 from chatops.roles import Role
-from chatops.visible import find_visible, person_seen, sees_all
 from tests.chatops.conftest import OpenBench, Person, person
 
 pytestmark = pytest.mark.anyio
@@ -26,5 +26,5 @@ async def test_operation_is_visible_to_whoever_asked_and_to_approvers_and_admins
         if everything:
             assert (await find_visible(bench.service.ledger, operation, stranger)).id == operation
             return
-        with pytest.raises(UnknownAction, match="There is no operation"):
+        with pytest.raises(OperationUnknown, match="There is no operation"):
             await find_visible(bench.service.ledger, operation, stranger)

@@ -13,6 +13,7 @@ _VERDICTS = {
     Verification.UNKNOWN: "Unknown whether it took effect",
 }
 _OPEN = frozenset({RequestState.PLANNED, RequestState.SENT})
+_GOING_ON = frozenset({State.APPROVED, State.RUNNING})
 
 
 def progress(operation: Operation, action: AnyAction | None, now: float) -> Progress:
@@ -75,3 +76,8 @@ def wanted(operation: Operation, action: AnyAction | None) -> tuple[tuple[str, .
     if isinstance(verify, Appear):
         return ordered_by(operation) or (THE_ORDER,), False
     return phones_of(operation), isinstance(verify, Until) and verify.left is not None
+
+
+def is_going_on(operation: Operation) -> bool:
+    """Whether something may still become of it while somebody watches."""
+    return operation.state in _GOING_ON or (operation.watch_until is not None and operation.verification is None)

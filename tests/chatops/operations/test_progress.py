@@ -3,9 +3,9 @@ from dataclasses import replace
 import pytest
 from pydantic import JsonValue
 
+from chatops.operations.progress import ending, progress
 from chatops.operations.records import Operation, Request
 from chatops.operations.states import RequestState, State, Verification
-from chatops.surfaces.terminal.records.progress import ending, progress
 from tools import load_actions
 
 ACTIONS = load_actions()

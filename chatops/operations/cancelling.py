@@ -1,0 +1,53 @@
+"""Taking an operation back, or stopping what of it was not sent yet. Nothing that was sent is undone by it."""
+
+from dataclasses import dataclass
+
+from chatops.audit import Kind
+from chatops.errors import ConsentGone
+from chatops.operations.dispatch import Dispatch
+from chatops.operations.records import Operation
+from chatops.operations.states import RequestState, State
+from chatops.operations.visible import find_visible
+from chatops.principal import Principal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cancellation:
+    """What became of it, and a sentence that says so."""
+
+    operation: Operation
+    message: str
+
+
+async def cancel(dispatch: Dispatch, identifier: str, principal: Principal) -> Cancellation:
+    """Stop or withdraw an operation that this person may look at.
+
+    Raises:
+        OperationUnknown: there is none, or it is somebody else's.
+        ConsentGone: it is too late; everything was sent, or it has ended.
+
+    """
+    ledger = dispatch.ledger
+    operation = await find_visible(ledger, identifier, principal)
+    if operation.state is State.RUNNING and any(each.state is RequestState.PLANNED for each in operation.requests):
+        stopped = await dispatch.stop(identifier, f"Cancelled by {principal.person}.", by=principal)
+        if stopped.state is State.RUNNING:
+            return Cancellation(
+                operation=stopped,
+                message=f"What of {identifier} was not sent yet is not sent; what was sent goes on and is not undone.",
+            )
+    own = operation.person == principal.person
+    ended = await ledger.decide(
+        identifier,
+        principal,
+        State.CANCELLED,
+        kind=Kind.WITHDRAWN if own else Kind.CANCELLED,
+        reason="Taken back by the person who asked." if own else f"Cancelled by {principal.person}.",
+    )
+    if ended is None:
+        operation = await ledger.find(identifier) or operation
+        raise ConsentGone(
+            f"{identifier} cannot be cancelled: it is {operation.state.value.replace('_', ' ')}.",
+            next_step="Nothing that was sent is undone by cancelling.",
+        )
+    return Cancellation(operation=ended, message=f"Cancelled {identifier}; nothing was sent.")
