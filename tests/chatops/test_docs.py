@@ -55,7 +55,7 @@ def test_page_of_actions_has_a_section_for_each(tree: Path) -> None:
 
 
 def test_every_page_is_among_the_generated_files(tree: Path) -> None:
-    assert len(generated_files(tree)) == 4
+    assert len(generated_files(tree)) == 5
 
 
 def test_error_codes_are_unique() -> None:

@@ -71,7 +71,7 @@ def test_what_a_model_does_not_take_is_named_with_its_line_and_a_way_out() -> No
     with pytest.raises(ValidationError) as raised:
         _Sized.model_validate(document.content)
     error = document.invalid(raised.value)
-    assert error.message.startswith("team.yaml, line 2: size: input should be a valid integer")
+    assert error.message.startswith("team.yaml, line 2: size: must be a whole number.")
     assert error.next_step == "Correct size."
 
 

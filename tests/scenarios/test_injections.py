@@ -110,7 +110,7 @@ async def test_error_text_of_the_api_is_data_and_no_part_of_our_message(
         await client.list_tools()
         bench.simulator.faults.add(failing("batch-query-status", written))
         rows, data, _ = await called(client, "query_status", instance_ids=[PHONE])
-        assert rows == ["field | value", f"the API says | {flat(told)}"]
+        assert rows == [f"The API says: {flat(told)}"]
         assert (
             data["message"] == data["error"]["message"] == "A parameter has a wrong type or range (KOOPHONE.API.1000)."
         )

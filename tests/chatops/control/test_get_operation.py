@@ -4,6 +4,7 @@ from pydantic import JsonValue
 
 from chatops.consent import Question, Reply, Verdict
 from chatops.control.get_operation import OperationAnswer
+from chatops.operations.progress import ending
 from chatops.outcome import Outcome, Status
 from chatops.progress import Progress, hearing
 from tests.chatops.conftest import Bench, OpenBench, Person, approver, person
@@ -104,8 +105,10 @@ async def test_verified_change_says_so(open_bench: OpenBench) -> None:
         await bench.service.approvals.approve(operation, approver())
         await bench.ended(operation)
         outcome = await looked(bench, operation)
+        record = await bench.executor.find(operation)
+        assert record is not None
         assert answer_of(outcome).verification is not None
-        assert f"{answer_of(outcome).verification}".capitalize() + ": " in outcome.message
+        assert ending(record, bench.executor.actions["reset_instances"]) in outcome.message
         assert "Wait with" not in outcome.message
 
 

@@ -63,7 +63,7 @@ def test_table_without_people_and_limits_speaks_of_those_of_the_team_file() -> N
     [
         ("cases: [{name: a, action: b, expect: allow, cuont: 3}]", "line 1: unknown key cases.0.cuont"),
         ("cases:\n  - name: a\n    action: b\n    expect: maybe", "line 4: cases.0.expect"),
-        ("cases: []", "cases: tuple should have at least 1 item"),
+        ("cases: []", "cases: must name at least 1"),
         ("people: {a: [lead]}\ncases: [{name: a, action: b, expect: deny}]", "line 1: people.a.0"),
         ("cases: [", "this is not YAML"),
     ],

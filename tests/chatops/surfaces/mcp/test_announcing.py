@@ -13,6 +13,7 @@ import httpx2
 import pytest
 from mcp import Client, StdioServerParameters
 
+from chatops.control import every_action
 from chatops.demo.stage import chatops_command
 from chatops.simulator import RunningSimulator
 from chatops.surfaces.mcp.announcing import MOST_SESSIONS, Announcing
@@ -21,7 +22,7 @@ from tests.chatops.surfaces.mcp.served import TOKENS, Served, environment_of, st
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
 
 CHANGED = "notifications/tools/list_changed"
-EVERYTHING = 19
+EVERYTHING = len(every_action())
 
 
 @pytest.fixture
@@ -70,6 +71,7 @@ def test_freeze_takes_changes_off_the_list_and_a_call_says_which_freeze_it_is(ru
     freeze(running.environment, "--person", "alice")
     assert "list_instances" in listed(running)
     assert "set_video" not in listed(running)
+    assert "cancel_operation" in listed(running)
     answer = running.call(TOKENS["alice"], "reboot_instances", instance_ids=["efjy72gs"]).json()["result"]
     assert answer["structuredContent"]["status"] == "refused"
     assert "incident 7" in answer["structuredContent"]["message"]

@@ -10,6 +10,7 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
+from chatops.control import every_action
 from chatops.simulator import Fault, RunningSimulator
 from tests.chatops.surfaces.kept import audited
 from tests.chatops.surfaces.mcp.served import TOKENS, Served, environment_of, refused, start, wait_until
@@ -35,7 +36,7 @@ async def test_official_client_is_served_in_both_eras(served: Served, mode: str,
         Client(streamable_http_client(served.mcp, http_client=http), mode=mode) as client,
     ):
         assert client.protocol_version == version
-        assert len((await client.list_tools()).tools) == 19
+        assert [each.name for each in (await client.list_tools()).tools] == list(every_action())
         summary = await client.call_tool("fleet_summary", {})
         refusal = await client.call_tool("delete_instances", {"instance_ids": [PHONE]})
     assert summary.structured_content is not None
