@@ -1,6 +1,6 @@
 """One operation as a caller reads it, now or as soon as something has become of it."""
 
-from math import ceil
+from math import ceil, floor
 
 import anyio
 
@@ -38,17 +38,19 @@ async def _changed(asked: Asked, operation: Operation, seconds: int) -> None:
     """Look again and again until its state is another one, or the time is over."""
     control, before = asked.control, _standing(operation)
     with anyio.move_on_after(seconds):
-        for _ in range(ceil(seconds / _GLANCE)):
-            tell(await _so_far(asked, operation))
+        for number in range(ceil(seconds / _GLANCE)):
+            waited = Progress(done=floor(number * _GLANCE), total=seconds, what=words(operation.state))
+            tell(await _so_far(asked, operation) or waited)
             await control.sleep(_GLANCE)
             operation = await control.ledger.find(operation.id) or operation
             if _standing(operation) != before:
                 return
 
 
-async def _so_far(asked: Asked, operation: Operation) -> Progress:
+async def _so_far(asked: Asked, operation: Operation) -> Progress | None:
+    """How far it is; None where it waits for a person, of whom nobody knows how far they are."""
     if not is_going_on(operation):
-        return Progress(done=0, total=None, what=words(operation.state))
+        return None
     time = await asked.control.ledger.database.read(now)
     return progress(operation, asked.control.actions.get(operation.action), time)
 

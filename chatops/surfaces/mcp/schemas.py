@@ -138,7 +138,7 @@ def _cleaned(key: str, value: JsonValue, definitions: Mapping[str, Schema]) -> J
     if key == "properties":
         return {name: _clean(_object(each), definitions) for name, each in _object(value).items()}
     if key in {"items", "additionalProperties"} and isinstance(value, dict):
-        return _clean(value, definitions)
+        return _clean(value, definitions) or True  # "anything" is written out: strict clients take {} for forgotten
     if key in {"anyOf", "oneOf"} and isinstance(value, list):
         return [_clean(_object(each), definitions) for each in value]
     return value

@@ -60,15 +60,17 @@ async def test_waiting_ends_as_soon_as_somebody_has_decided(open_bench: OpenBenc
                 await anyio.lowlevel.checkpoint()
             await bench.service.approvals.deny(operation, approver(), "not today")
         assert (seen[0].state, seen[0].decided_by, seen[0].reason) == ("declined", "bob", "not today")
-        assert heard[0].what == "awaiting approval"
+        assert heard[0] == Progress(done=0, total=60, what="awaiting approval")
 
 
 async def test_waiting_for_what_does_not_change_ends_when_the_time_is_over(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         operation = await asked(bench)
-        began = bench.clock.seconds
-        assert answer_of(await looked(bench, operation, wait=20)).state == "awaiting_approval"
+        began, heard = bench.clock.seconds, list[Progress]()
+        with hearing(heard.append):
+            assert answer_of(await looked(bench, operation, wait=20)).state == "awaiting_approval"
         assert bench.clock.seconds - began == 20
+        assert [*dict.fromkeys(each.done for each in heard)] == [*range(20)]
 
 
 async def test_what_expires_while_somebody_waits_is_told_as_expired(open_bench: OpenBench) -> None:

@@ -90,3 +90,15 @@ async def test_client_that_closes_its_connection_leaves_an_operation_that_ends(o
         ended = await bench.ended(operation.id)
         assert "settled" in await bench.story(operation.id)
         assert LEFT in (ended.reason or "")
+
+
+@BOTH_ERAS
+async def test_waiting_for_another_person_tells_how_long_it_has_waited(open_bench: OpenBench, era: Era) -> None:
+    heard: Heard = []
+    async with open_bench() as bench, connected(bench, era) as client:
+        waits = structured(await client.call_tool("reset_instances", {"instance_ids": ["efjy72gs"]}))
+        assert waits["status"] == "approval_required"
+        arguments = {"operation_id": waits["operation_id"], "wait_seconds": 20}
+        await client.call_tool("get_operation", arguments, progress_callback=partial(hear, heard))
+    assert heard
+    assert heard == [(done, 20, "awaiting approval") for done in sorted({each for each, _, _ in heard})]
