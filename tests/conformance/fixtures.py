@@ -1,0 +1,50 @@
+"""Actions with the names that the official suite asks for, made of ours: the whole of the service stands behind them.
+
+The suite calls them without arguments, so what they concern is given here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pydantic import Field
+
+from tools import AnyAction, Endpoint, Where, fleet_summary, get_task, query_status, reboot_instances
+from tools._types import InstanceIds, TaskId
+
+
+class NoSuchTask(get_task.GetTaskParams):
+    """A task that nobody has begun."""
+
+    task_id: TaskId = Field(default="ZGCA-none", description="Task id")
+
+
+class ManyPhones(query_status.QueryStatusParams):
+    """More phones than four requests can name."""
+
+    where: Where | None = Field(default=Where.parse("state=running"), description="Which phones")
+
+
+class OnePhone(reboot_instances.RebootParams):
+    """A phone that nobody uses, and what the suite says; that is not sent."""
+
+    instance_ids: InstanceIds = Field(default=("efjy72gs",), description="Phones")
+    message: str | None = Field(default=None, description="What the suite says")
+
+
+def _asking(name: str) -> AnyAction:
+    endpoint = reboot_instances.ACTION.by
+    assert isinstance(endpoint, Endpoint)
+    stays = replace(endpoint, local=frozenset({"message"}))
+    return replace(reboot_instances.ACTION, name=name, params=OnePhone, by=stays)
+
+
+_ACTIONS: tuple[AnyAction, ...] = (
+    replace(fleet_summary.ACTION, name="test_simple_text"),
+    replace(get_task.ACTION, name="test_error_handling", params=NoSuchTask),
+    replace(query_status.ACTION, name="test_tool_with_progress", params=ManyPhones),
+    _asking("test_elicitation"),
+    _asking("test_input_required_result_elicitation"),
+    _asking("test_input_required_result_request_state"),
+    _asking("test_input_required_result_tampered_state"),
+)
+FIXTURES: Mapping[str, AnyAction] = {each.name: each for each in _ACTIONS}
