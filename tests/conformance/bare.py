@@ -1,6 +1,6 @@
 """Our server over HTTP for whoever comes, as the official suite wants it: it sends no tokens. Nothing of it ships.
 
-``python -m tests.conformance.bare`` serves the actions of the project, and with the word ``fixtures`` those of
+``python -m tests.conformance.bare`` serves what ships, and with the word ``fixtures`` the actions and runbooks of
 :mod:`tests.conformance.fixtures`, until it is ended. Everything else is what ``chatops serve`` serves.
 """
 
@@ -20,9 +20,10 @@ from chatops.executor import Executor
 from chatops.listening import PATH, Listening
 from chatops.policy import PolicyHolder, load_policy
 from chatops.principal import Assistant, Principal, Surface
+from chatops.runbooks import load_runbooks
 from chatops.surfaces.mcp.http import bind, sessions_of
 from chatops.surfaces.mcp.server import build_server
-from tests.conformance.fixtures import FIXTURES
+from tests.conformance.fixtures import FIXTURES, fixture_runbooks
 from tools import load_actions
 
 HOST = "127.0.0.1"
@@ -47,7 +48,8 @@ async def serve(*, fixtures: bool) -> None:
     with bind(HOST, 0) as listener:
         port = listener.getsockname()[1]
         async with opened(configuration, fixtures=fixtures) as executor:
-            server = build_server(executor, principal_of)
+            runbooks = fixture_runbooks if fixtures else load_runbooks
+            server = build_server(executor, principal_of, runbooks=runbooks)
             sessions = sessions_of(server, Listening(host=HOST, port=port, public=None, issuer=None))
             app = Starlette(routes=[Route(PATH, StreamableHTTPASGIApp(sessions))])
             config = uvicorn.Config(app, http="h11", ws="none", lifespan="off", log_level="warning")

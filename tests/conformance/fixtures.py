@@ -1,13 +1,15 @@
-"""Actions with the names that the official suite asks for, made of ours: the whole of the service stands behind them.
+"""Actions and runbooks with the names that the official suite asks for, made as ours are, on the whole of the service.
 
-The suite calls them without arguments, so what they concern is given here.
+The suite calls its tools without arguments, so what they concern is given here.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from pydantic import Field
 
+from chatops.runbooks import Runbook, read_runbook
 from tools import AnyAction, Endpoint, Where, fleet_summary, get_task, query_status, reboot_instances
 from tools._types import InstanceIds, TaskId
 
@@ -21,7 +23,7 @@ class NoSuchTask(get_task.GetTaskParams):
 class ManyPhones(query_status.QueryStatusParams):
     """More phones than four requests can name."""
 
-    where: Where | None = Field(default=Where.parse("state=running"), description="Which phones")
+    where: Where | None = Field(default_factory=lambda: Where.parse("state=running"), description="Which phones")
 
 
 class OnePhone(reboot_instances.RebootParams):
@@ -48,3 +50,32 @@ _ACTIONS: tuple[AnyAction, ...] = (
     _asking("test_input_required_result_tampered_state"),
 )
 FIXTURES: Mapping[str, AnyAction] = {each.name: each for each in _ACTIONS}
+
+_PROMPTS = {
+    "test_simple_prompt": """\
+---
+name: test_simple_prompt
+title: Simple
+description: A runbook that asks for nothing, and brings what a read answers.
+reads:
+  - test_simple_text
+---
+1. Read what stands below.
+""",
+    "test_prompt_with_arguments": """\
+---
+name: test_prompt_with_arguments
+title: With arguments
+description: A runbook that asks for two things.
+arguments:
+  - {name: arg1, kind: text, description: The first, example: hello, required: true}
+  - {name: arg2, kind: text, description: The second, example: world, required: true}
+---
+1. Read what was said.
+""",
+}
+
+
+def fixture_runbooks() -> Mapping[str, Runbook]:
+    """All of them, by name."""
+    return {name: read_runbook(Path(f"{name}.md"), text.encode()) for name, text in _PROMPTS.items()}
