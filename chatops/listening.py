@@ -51,8 +51,8 @@ class Listening:
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """Whose pages may call: our own, of which there are none yet."""
-        return (self.base,)
+        """Whose pages may call: our own, under every name we have; there are none yet."""
+        return (self.base,) if self.public is not None else tuple(f"http://{each}" for each in self.hosts)
 
 
 def listening(settings: Settings, port: int) -> Listening:

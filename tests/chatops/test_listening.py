@@ -25,7 +25,7 @@ def test_by_default_it_is_this_machine_only(said: Said) -> None:
     where = said()
     assert (where.host, where.base, where.issuer) == ("127.0.0.1", "http://127.0.0.1:8765", None)
     assert where.hosts == ("127.0.0.1:8765", "localhost:8765", "[::1]:8765")
-    assert where.origins == ("http://127.0.0.1:8765",)
+    assert where.origins == ("http://127.0.0.1:8765", "http://localhost:8765", "http://[::1]:8765")
 
 
 def test_public_url_is_one_more_name_and_the_only_origin(said: Said) -> None:

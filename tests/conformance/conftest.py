@@ -1,4 +1,4 @@
-"""The official MCP Inspector, installed once into ``build/``, and a stage for our server to be looked at on."""
+"""The official programs, installed once into ``build/``, and a stage for our server to be looked at on."""
 
 import os
 import shutil
@@ -12,6 +12,8 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 
 from chatops.demo.stage import Stage, chatops_command, open_stage
+from tests.chatops.surfaces.mcp.served import TOKENS, Served, environment_of, start
+from tests.conformance.suite import Suite
 
 HERE = Path(__file__).parent
 INSTALLED = HERE.parent.parent / "build" / "conformance"
@@ -31,11 +33,11 @@ class Inspector:
 
 
 @pytest.fixture(scope="session")
-def inspector() -> Inspector:
+def modules() -> Path:
     """Installed again whenever a pin changes. No script of any package is run."""
     npm = shutil.which("npm")
     if npm is None:
-        pytest.skip("npm is not installed, and the official Inspector is an npm package")
+        pytest.skip("npm is not installed, and the official programs are npm packages")
     digest = sha256(b"".join((HERE / name).read_bytes() for name in MANIFESTS)).hexdigest()
     stamp = INSTALLED / "installed.sha256"
     if not stamp.exists() or stamp.read_text() != digest:
@@ -46,8 +48,17 @@ def inspector() -> Inspector:
         quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
         subprocess.run([npm, "ci", *quiet], cwd=INSTALLED, check=True, timeout=INSTALL_SECONDS)
         stamp.write_text(digest)
-    modules = INSTALLED / "node_modules"
+    return INSTALLED / "node_modules"
+
+
+@pytest.fixture(scope="session")
+def inspector(modules: Path) -> Inspector:
     return Inspector(node=_node(modules), program=modules / ".bin" / "mcp-inspector")
+
+
+@pytest.fixture(scope="session")
+def suite(modules: Path) -> Suite:
+    return Suite(node=_node(modules), program=modules / ".bin" / "conformance")
 
 
 def _node(modules: Path) -> Path:
@@ -65,17 +76,41 @@ def stage() -> Iterator[Stage]:
         yield opened
 
 
-@pytest.fixture
-def inspect(inspector: Inspector, stage: Stage, tmp_path: Path) -> Inspect:
-    """Runs the Inspector's command line against our server; it hands a server no variables but those it is given."""
+@pytest.fixture(scope="session")
+def served(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """``chatops serve`` on the same fleet, for a team of its own."""
+    with start(environment_of(tmp_path_factory.mktemp("served"), stage.running.url)) as running:
+        yield running
+
+
+@pytest.fixture(params=["stdio", "http"])
+def target(request: pytest.FixtureRequest, stage: Stage) -> list[str]:
+    """What the Inspector is told of our server; it hands a server no variables but those it is given."""
+    if request.param == "http":
+        running: Served = request.getfixturevalue("served")
+        return [running.mcp, "--transport", "http", "--header", f"Authorization: Bearer {TOKENS['alice']}"]
     variables = [f"{name}={value}" for name, value in stage.environment.items() if name.startswith("CHATOPS_")]
-    given = [word for each in variables for word in ("-e", each)]
+    return [*(word for each in variables for word in ("-e", each)), *chatops_command("mcp")]
+
+
+@pytest.fixture
+def inspect(inspector: Inspector, target: list[str], tmp_path: Path) -> Inspect:
+    """Runs the Inspector's command line against our server, over either transport."""
     environment = {**os.environ, "HOME": str(tmp_path), "MCP_CATALOG_PATH": str(tmp_path / "catalog.json")}
 
     def run(era: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        about = ["--cli", "--protocol-era", era, "--format", "json", *given]
         return subprocess.run(
-            [inspector.node, inspector.program, *about, *chatops_command("mcp"), *arguments],
+            [
+                inspector.node,
+                inspector.program,
+                "--cli",
+                "--protocol-era",
+                era,
+                "--format",
+                "json",
+                *target,
+                *arguments,
+            ],
             env=environment,
             capture_output=True,
             text=True,

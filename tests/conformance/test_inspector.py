@@ -40,6 +40,13 @@ def test_strict_inspector_lists_every_tool_and_complains_of_none(inspect: Inspec
 
 
 @ERAS
+def test_inspector_is_told_of_runbooks_and_resources(inspect: Inspect, era: str) -> None:
+    prompts, resources = (result_of(inspect(era, "--method", f"{each}/list")) for each in ("prompts", "resources"))
+    assert "incident_triage" in [each["name"] for each in prompts["prompts"]]
+    assert "chatops://fleet/summary" in [each["uri"] for each in resources["resources"]]
+
+
+@ERAS
 @pytest.mark.parametrize(
     ("tool", "arguments", "status"),
     [

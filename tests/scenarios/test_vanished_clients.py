@@ -6,28 +6,31 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from anyio.from_thread import start_blocking_portal
 
 from chatops.demo.stage import chatops_command
 from chatops.operations.sending import LEFT
+from chatops.personal_tokens import hash_of
 from chatops.simulator import Fault, RunningSimulator, SimulatorSettings, serve
 from tests.chatops.surfaces.conftest import environment
 from tests.chatops.surfaces.kept import audited
-from tests.chatops.surfaces.mcp.test_stdio import MODERN
+from tests.chatops.surfaces.mcp.served import MODERN, TOKENS, Served, start, wait_until
 
 __all__ = ["environment"]
 
 pytestmark = pytest.mark.process
 
-TEAM = """\
+TEAM = f"""\
 people:
-  alice: {roles: [operator]}
-terminal: {trust: environment}
-limits: {max_fleet_share: 1.0, max_targets: 5000}
+  alice: {{roles: [operator], tokens: [{{name: laptop, hash: "{hash_of(TOKENS["alice"])}", expires: 2099-01-01}}]}}
+terminal: {{trust: environment}}
+limits: {{max_fleet_share: 1.0, max_targets: 5000}}
 """
 AT_ONCE = 4
 """As many requests as are on their way together; there are more phones than these take."""
@@ -134,6 +137,48 @@ def test_change_of_a_killed_client_is_settled_and_the_next_process_tells_what_wa
     assert set(states) == {"accepted", "never_sent"}
     assert states.count("accepted") == AT_ONCE
     assert record["reason"] == LEFT
+
+
+def hang_up(service: Served, simulator: RunningSimulator, era: str) -> None:
+    """Ask for a change, and close the connection while its first requests are on their way."""
+    named = {"MCP-Protocol-Version": era}
+    if era == MODERN:
+        named |= {"Mcp-Method": "tools/call", "Mcp-Name": str(COMMAND["name"])}
+        params = {**COMMAND, "_meta": META}
+    else:
+        named["Mcp-Session-Id"] = service.open_session(TOKENS["alice"])
+        params = COMMAND
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
+    where = urlsplit(service.mcp)
+    connection = HTTPConnection(str(where.hostname), where.port)
+    usual = {"Authorization": f"Bearer {TOKENS['alice']}", "Accept": "application/json, text/event-stream"}
+    connection.request("POST", where.path, body, {**usual, **named, "Content-Type": "application/json"})
+    wait_until_taken(simulator)
+    connection.close()
+
+
+def has_ended(environment: Mapping[str, str]) -> bool:
+    """Whether every request that left is settled, and the operation as a whole."""
+    kinds = [line["kind"] for line in audited(environment)]
+    return kinds.count("settled") == kinds.count("sent") + 1
+
+
+@pytest.mark.parametrize("era", HELLO)
+def test_change_of_a_client_that_hangs_up_ends_and_is_found(
+    environment: Mapping[str, str], simulator: RunningSimulator, era: str
+) -> None:
+    """In the newer era to hang up is to cancel; in the older one it is not, and what was asked for is done."""
+    simulator.simulator.faults.add(Fault(kind="slow", operation="async-command", times=AT_ONCE, seconds=1))
+    with start({**environment, "CHATOPS_PORT": "0"}) as service:
+        hang_up(service, simulator, era)
+        wait_until(lambda: has_ended(environment))
+    (operation,) = {line["operation"] for line in audited(environment)}
+    record = shown(environment, "operations", "show", str(operation))["data"]
+    states = [each["state"] for each in record["requests"]]
+    assert len(states) > AT_ONCE
+    assert states.count("accepted") == len(simulator.simulator.requests.of("async-command"))
+    assert states.count("accepted") == (AT_ONCE if era == MODERN else len(states))
+    assert record["reason"] == (LEFT if era == MODERN else None)
 
 
 def test_interrupted_command_sends_no_more_and_tells_what_was_sent(

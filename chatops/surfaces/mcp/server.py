@@ -1,10 +1,13 @@
 """The server object, which knows nothing of the transport that carries it."""
 
+from collections.abc import Callable, Mapping
+
 from mcp import types
 from mcp.server.caching import CacheHint
 
 from chatops import __version__
 from chatops.executor import Executor
+from chatops.runbooks import Runbook, load_runbooks
 from chatops.surfaces.mcp.admitting import Admission, Context, PrincipalOf
 from chatops.surfaces.mcp.announcing import Announcing
 from chatops.surfaces.mcp.asking import PATIENCE
@@ -29,11 +32,17 @@ INSTRUCTIONS = (
 _LIST_SECONDS = 60
 
 
-def build_server(executor: Executor, principal_of: PrincipalOf, *, patience: float = PATIENCE) -> Announcing:
+def build_server(
+    executor: Executor,
+    principal_of: PrincipalOf,
+    *,
+    patience: float = PATIENCE,
+    runbooks: Callable[[], Mapping[str, Runbook]] = load_runbooks,
+) -> Announcing:
     """A server of the actions that ``principal_of`` may ask for; it is told what the assistant says of itself."""
     admission = Admission(executor=executor, principal_of=principal_of)
     toolbox = Toolbox(executor=executor, admission=admission, patience=patience)
-    shelf = Shelf(executor)
+    shelf = Shelf(executor, runbooks)
 
     async def list_tools(context: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         server.listed(context)

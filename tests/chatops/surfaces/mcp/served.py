@@ -86,12 +86,14 @@ class Served:
         token: str | None,
         method: str = "tools/list",
         params: Mapping[str, object] | None = None,
+        *,
+        forms: bool = False,
         **headers: str,
     ) -> httpx2.Response:
-        """One request of the newer era."""
+        """One request of the newer era; of a client that shows forms, or not."""
         meta = {
             "io.modelcontextprotocol/protocolVersion": MODERN,
-            "io.modelcontextprotocol/clientCapabilities": {},
+            "io.modelcontextprotocol/clientCapabilities": {"elicitation": {}} if forms else {},
             "io.modelcontextprotocol/clientInfo": {"name": "tester", "version": "1"},
         }
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**(params or {}), "_meta": meta}}
