@@ -5,10 +5,12 @@ import pytest
 from pydantic import JsonValue
 from sqlalchemy import Connection, update
 
+from chatops.audit import Kind
 from chatops.consent import Verdict
 from chatops.errors import StoreUnavailable
 from chatops.freezes import Scope
 from chatops.operations.ledger import LEASE
+from chatops.operations.states import State
 from chatops.outcome import Status
 from chatops.simulator import Fault, SimulatorSettings
 from chatops.store.schema import operations
@@ -195,6 +197,35 @@ async def test_approval_whose_process_died_is_carried_out_by_whoever_comes_next(
         assert bench.sent("batch-reset") == 1
         story = await bench.story(identifier)
         assert story[:4] == ["planned", "consent_asked", "consent_given", "sent"]
+
+
+async def test_approval_whose_process_died_can_still_be_cancelled(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        identifier = await approval(bench)
+        bench.at["approved"] = die
+        with pytest.raises(BaseException):  # noqa: B017,PT011  # death
+            await bench.service.approvals.approve(identifier, approver())
+        bench.at.clear()
+        assert await bench.service.ledger.decide(identifier, person(), State.CANCELLED, kind=Kind.WITHDRAWN) is not None
+        await later(bench)
+        assert await bench.service.recovery.sweep() == ()
+        operation = await bench.operation(identifier)
+        assert (operation.state, operation.sealed, bench.sent("batch-reset")) == ("cancelled", None, 0)
+
+
+async def test_take_over_that_is_cut_off_settles_what_it_has_sent(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bench.at["consumed"] = die
+        identifier = await asked_and_died(bench)
+        await later(bench)
+        bench.simulator.faults.add(Fault(kind="slow", operation="reboot", times=1, seconds=0.5))
+        with anyio.CancelScope() as scope:
+            bench.at["claimed"] = scope.cancel
+            await bench.service.recovery.sweep()
+        assert scope.cancel_called
+        operation = await bench.operation(identifier)
+        assert (operation.requests[0].state, bench.sent("reboot")) == ("accepted", 1)
+        assert operation.state in {"watching", "done"}
 
 
 async def test_approver_who_was_demoted_before_somebody_took_over_has_not_approved(open_bench: OpenBench) -> None:
