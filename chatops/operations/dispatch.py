@@ -70,7 +70,7 @@ class Dispatch:
             connection,
             self.windows(),
             action=operation.action,
-            regions=[request.region] if request.region else [],
+            regions=[request.region],
             person=operation.person,
         )
         if operation.state is not State.RUNNING or operation.owner != owner:
