@@ -158,8 +158,8 @@ class Eased(Generic[P]):
 class Change(Generic[P, R]):
     """What is told, asked and checked around a changing call.
 
-    ``undo`` is a sentence: how it is set back, or that nothing does. ``settled`` reads the answer.
-    ``lost`` is a sentence: what reading can tell, and where to look, when a request was sent and not answered.
+    ``undo`` is a sentence: how it is set back, or that nothing does. ``settled`` reads the answer, and
+    ``failed`` how many phones it says have failed, where it says so of some and not of others. ``lost`` is a sentence: what reading can tell, and where to look, when a request was sent and not answered.
     ``wipes`` says that what people have saved on the phones is gone afterwards, so that one without a backup is told.
     ``fill`` completes params with what was read of each phone (its user, or None), and drops phones for which there is
     nothing to do; None when that is all of them. ``count`` says how many phones a call concerns that names none.
@@ -172,6 +172,7 @@ class Change(Generic[P, R]):
     wipes: bool
     resend: Resend
     settled: Callable[[P, R], Settled]
+    failed: Callable[[P, R], int] | None = None
     count: Callable[[P], int] | None = None
     eased: Eased[P] | None = None
     fill: Callable[[P, Mapping[str, str | None]], P | None] | None = None

@@ -12,7 +12,7 @@ from chatops.operations.dispatch import Dispatch, Settlement
 from chatops.operations.leases import Leases
 from chatops.operations.ledger import LEASE
 from chatops.operations.points import Reached
-from chatops.operations.records import Operation
+from chatops.operations.records import Operation, Request
 from chatops.operations.states import RequestState
 from chatops.outcome import describe
 from chatops.planning.plan import Plan
@@ -55,7 +55,9 @@ class Sender:
 
         """
         waiting = [each.number for each in operation.requests if each.state is RequestState.PLANNED]
-        shipment = Shipment(waiting=len(waiting))
+        # What had failed before somebody took it over counts as well.
+        shipment = Shipment(waiting=len(waiting), failed_phones=sum(map(failed_phones, operation.requests)))
+        await self._stop_if_hopeless(operation, plan.action, shipment)
         limit = anyio.CapacityLimiter(_AT_ONCE)
         async with anyio.create_task_group() as group:
             group.start_soon(self._keep_lease, operation.id)
@@ -85,11 +87,12 @@ class Sender:
         self.reached("claimed")
         settlement = await self._exchange(operation, plan, number, shipment)
         self.reached("answered")
-        await self.dispatch.settle_request(operation.id, number, settlement)
+        settled = await self.dispatch.settle_request(operation.id, number, settlement)
         shipment.waiting -= 1
+        shipment.failed_phones += failed_phones(settled.requests[number])
         report(len(operation.requests) - shipment.waiting, len(operation.requests), "requests answered")
         self.reached("request_settled")
-        await self._stop_if_hopeless(operation, plan.action, number, settlement, shipment)
+        await self._stop_if_hopeless(operation, plan.action, shipment)
 
     async def _exchange(self, operation: Operation, plan: Plan, number: int, shipment: Shipment) -> Settlement:
         try:
@@ -110,6 +113,7 @@ class Sender:
         result: dict[str, JsonValue] = {
             "data": answer.result.model_dump(mode="json", exclude_none=True),
             "partly": settled in {Settled.PARTIAL, Settled.FAILED},
+            "failed": change.failed(params, answer.result) if change.failed else 0,
         }
         shipment.answers[number] = answer
         failed = settled is Settled.FAILED
@@ -119,13 +123,10 @@ class Sender:
             result=result,
         )
 
-    async def _stop_if_hopeless(
-        self, operation: Operation, action: AnyAction, number: int, settlement: Settlement, shipment: Shipment
-    ) -> None:
+    async def _stop_if_hopeless(self, operation: Operation, action: AnyAction, shipment: Shipment) -> None:
         """The rest is not sent once more phones have failed than the action tolerates."""
-        if settlement.state is RequestState.ACCEPTED or not isinstance(action.by, Endpoint) or action.by.batch is None:
+        if not isinstance(action.by, Endpoint) or action.by.batch is None:
             return
-        shipment.failed_phones += len(operation.requests[number].targets)
         if shipment.waiting and shipment.failed_phones > action.by.batch.tolerated * operation.count:
             failed = phones(shipment.failed_phones)
             await self.dispatch.stop(operation.id, f"{failed} failed, or may have; the rest was not sent.")
@@ -138,6 +139,18 @@ class Sender:
             except Exception as error:  # noqa: BLE001  # raised here it would cancel what is on its way
                 # What could not be renewed now is renewed the next time, or taken over by somebody.
                 _log.warning("%s could not be held: %s", identifier, error)
+
+
+def failed_phones(request: Request) -> int:
+    """How many phones of a request have failed, or may have; of an accepted one those that its answer says.
+
+    One that was on its way when its process died has no error: that says nothing of the phones.
+    """
+    if request.state is RequestState.ACCEPTED:
+        failed = request.result.get("failed") if isinstance(request.result, dict) else None
+        return failed if isinstance(failed, int) else 0
+    lost = request.state is RequestState.UNKNOWN and request.error is not None
+    return len(request.targets) if lost or request.state is RequestState.FAILED else 0
 
 
 def _failed(error: ChatopsError, shipment: Shipment) -> Settlement:

@@ -123,6 +123,18 @@ async def test_rest_is_not_sent_once_more_phones_have_failed_than_are_tolerated(
         assert "failed, or may have; the rest was not sent." in outcome.message
 
 
+async def test_phones_that_failed_beside_others_of_their_request_count_as_well(open_bench: OpenBench) -> None:
+    async with open_bench(EVERYTHING, simulator=LARGE) as bench:
+        for number, each in enumerate(bench.simulator.fleet):
+            each.broken = number % 10 > 0
+        outcome = await bench.executor.run(person(), "run_command", {**MANY, "command": "ls -l /system"}, Person())
+        operation = await bench.operation(outcome.operation_id)
+        assert bench.sent("sync-command") < len(operation.requests)
+        assert {each.state.value for each in operation.requests} == {"accepted", "never_sent"}
+        assert outcome.status is Status.PARTIAL
+        assert "failed, or may have; the rest was not sent." in outcome.message
+
+
 async def test_failures_that_are_tolerated_stop_nothing(open_bench: OpenBench) -> None:
     async with open_bench(EVERYTHING) as bench:
         running = [each for each in bench.simulator.fleet if each.running == 2 and not each.frozen]

@@ -142,6 +142,21 @@ async def test_rest_of_an_operation_is_sent_and_nothing_twice(open_bench: OpenBe
         assert {each.state.value for each in operation.requests} <= {"accepted", "unknown"}
 
 
+async def test_failures_before_the_take_over_stop_the_rest(open_bench: OpenBench) -> None:
+    everything = team(limits={"max_fleet_share": 1.0, "max_targets": 5000})
+    async with open_bench(everything, simulator=SimulatorSettings(phones=900, faults=True, speed=1000)) as bench:
+        for each in bench.simulator.fleet:
+            each.broken = each.id[-1] not in "aA1"
+        bench.at["request_settled"] = die
+        identifier = await asked_and_died(bench, "run_command", {**MANY, "command": "ls -l /system"})
+        before = bench.sent("sync-command")
+        await later(bench)
+        await bench.service.recovery.sweep()
+        operation = await bench.operation(identifier)
+        assert bench.sent("sync-command") == before < len(operation.requests)
+        assert "failed, or may have; the rest was not sent." in (operation.reason or "")
+
+
 async def test_freeze_stops_the_rest_of_what_was_begun(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         bench.at["consumed"] = die
