@@ -246,6 +246,7 @@ def _row(draft: Draft, state: State, owner: str, time: float) -> dict[str, objec
         "digest": draft.digest,
         "text_digest": draft.text_digest,
         "rules": json.dumps(draft.rules),
+        "approver_roles": None if draft.approver_roles is None else json.dumps(draft.approver_roles),
         "asked_at": time,
         "expires_at": time + draft.lifetime,
         "owner": owner,
