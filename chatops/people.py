@@ -9,6 +9,7 @@ from chatops.principal import Assistant, Principal, Surface
 from chatops.roles import Role, permissions_of
 from chatops.team import Team
 
+
 class HasTeam(Protocol):
     """Something that knows the team as it is now."""
 

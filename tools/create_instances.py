@@ -153,10 +153,17 @@ ACTION = Action(
         confirm=_confirm,
         undo="delete_instances ends a subscription that is paid for; an unpaid order is cancelled in the console.",
         verify=list_instances.until_named(
-            lambda params: params.name_prefix, count=lambda params: params.count, within=timedelta(minutes=30)
+            lambda params: params.name_prefix,
+            region=lambda params: params.region,
+            alike=("name_prefix", "region"),
+            count=lambda params: params.count,
+            within=timedelta(minutes=30),
         ),
         # No idempotency key exists: an order is sent once, whatever happens (conflict 54).
-        lost="The listing tells: as many new phones with this name as were ordered. The console has the orders.",
+        lost=(
+            "The listing tells, unless there was another order with this name: as many new phones with it as were "
+            "ordered. The console has the orders."
+        ),
         wipes=False,
         resend=Resend.NEVER,
         settled=lambda *_: Settled.ACCEPTED,

@@ -36,7 +36,8 @@ def check_coverage(engine: PolicyEngine) -> None:
                 word = "do not permit" if role in holders else "permit"
                 raise _forgotten(f"the rules {word} {action.name} to the role {role}, and roles.py says otherwise")
             if isinstance(decision, Allow) and action.risk >= Risk.DISRUPTIVE:
-                raise _forgotten(f"no rule asks for a consent to {action.name}, which is {action.risk.name}, at the door {door}")
+                dangerous = f"{action.name}, which is {action.risk.name}, at the door {door}"
+                raise _forgotten(f"no rule asks for a consent to {dangerous}")
         if not holders:
             raise _forgotten(f"no role holds {action.permission}, which {action.name} needs")
 
@@ -46,7 +47,7 @@ def _forgotten(what: str) -> ConfigurationError:
 
 
 def _facts(action: AnyAction, role: Role, door: Surface) -> Facts:
-    """One idle phone of a large fleet, asked for by a person: whatever is refused here is refused for want of a permit."""
+    """One idle phone of a large fleet, asked for by a person: whatever is refused here lacks a permit."""
     return Facts(
         person=_PERSON,
         roles=frozenset({role}),

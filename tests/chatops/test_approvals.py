@@ -108,7 +108,9 @@ async def test_replayed_approval_is_refused_and_told_who_decided(open_bench: Ope
 async def test_rule_that_asks_for_an_admin_is_approved_by_one_and_by_no_other(
     open_bench: OpenBench, tmp_path: Path
 ) -> None:
-    async with open_bench(team(people={**EVERYBODY, "ada": {"roles": ["admin", "approver"]}}), folder=tmp_path / "store") as bench:
+    async with open_bench(
+        team(people={**EVERYBODY, "ada": {"roles": ["admin", "approver"]}}), folder=tmp_path / "store"
+    ) as bench:
         bench.rule(ADMINS_RESET)
         arguments: dict[str, JsonValue] = {"instance_ids": ["efjy72gs"]}
         outcome = await bench.executor.run(person(), "reset_instances", arguments, Person())
