@@ -67,7 +67,7 @@ class Recovery:
             await carrier.dispatch.stop(operation.id, error.message)
             await carrier.settle(operation, action, _unsealed(operation, action))
             return
-        plan = None
+        plan, time = None, await self.watcher.ledger.database.read(now)
         if any(each.state is RequestState.PLANNED for each in operation.requests):
             objection, plan = await self._plan(operation, action, params)
             if plan is None:
@@ -79,7 +79,7 @@ class Recovery:
                 await carrier.settle(operation, action, params)
             else:
                 carrier.reached("resumed")
-                await carrier.go_on(operation, action, plan)
+                await carrier.go_on(operation, action, plan, facts_at=time)
 
     async def _plan(self, operation: Operation, action: AnyAction, params: Params) -> tuple[str, Plan | None]:
         """The plan of an interrupted operation if it still holds; otherwise a sentence that says why it does not.
