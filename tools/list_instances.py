@@ -3,7 +3,6 @@
 Rows are brief unless detail is set. Prefer filters to reading everything.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, Self, TypeVar
@@ -19,7 +18,7 @@ from pydantic import (
 )
 
 from tools._action import Action, Example
-from tools._change import Appear, Until, appear, until
+from tools._change import Until, until
 from tools._endpoint import Endpoint, listing
 from tools._instance import Instance, InstancePage
 from tools._model import Params, Result
@@ -280,37 +279,4 @@ def until_listed(
         within=within,
         per_call=1,
         gone=gone,
-    )
-
-
-def until_named(
-    prefix: Callable[[P], str],
-    *,
-    region: Callable[[P], str],
-    alike: tuple[str, ...],
-    count: Callable[[P], int],
-    within: timedelta,
-) -> Appear[P]:
-    """Verified by finding the phones that an answer names; without an answer, as many new ones of an ordered name.
-
-    Ordered ones are named prefix-00001 and so on. ``alike`` are the params that hold prefix and region.
-    """
-
-    def come(params: P, result: InstanceList) -> frozenset[str] | None:
-        numbered = re.compile(re.escape(prefix(params)) + r"-[0-9]{5,}")
-        return (
-            frozenset(phone.instance_id for phone in result.instances if numbered.fullmatch(phone.instance_name or ""))
-            if result.complete
-            else None
-        )
-
-    return appear(
-        ACTION,
-        ask=lambda each: ListInstancesParams(instance_id=each),
-        search=lambda params, since: EveryInstance(name=f"{prefix(params)}-*", region=region(params), since=since),
-        found=lambda result: len(result.instances),
-        come=come,
-        alike=alike,
-        count=count,
-        within=within,
     )
