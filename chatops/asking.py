@@ -19,6 +19,7 @@ from chatops.people import People
 from chatops.planning import Plan
 from chatops.policy import Allow, Given, NeedsApproval, NeedsConfirmation
 from chatops.principal import Principal
+from chatops.roles import APPROVER, Role
 
 _CONFIRMATION_LIFETIME = 10 * 60.0
 _AT_ONCE_LIFETIME = 60.0
@@ -49,7 +50,7 @@ class Asking:
         if isinstance(decision, NeedsConfirmation):
             return await self._confirmed(principal, plan, decided, decision, asker)
         assert isinstance(decision, NeedsApproval)  # noqa: S101  # a denial was raised before
-        return await self._ask_others(principal, plan, decided, why=decision.sentence)
+        return await self._ask_others(principal, plan, decided, why=decision.sentence, roles=decision.roles)
 
     async def _at_once(self, principal: Principal, plan: Plan, decided: Decided) -> Outcome:
         operation = await self._propose(principal, plan, decided, State.AWAITING_CONFIRMATION, _AT_ONCE_LIFETIME)
@@ -76,20 +77,24 @@ class Asking:
             operation.id, principal, State.CANCELLED, kind=Kind.CANCELLED, reason=reply.reason or "Nobody to ask."
         )
         try:
-            return await self._ask_others(principal, plan, decided, why="Nobody at this door can confirm it.")
+            return await self._ask_others(
+                principal, plan, decided, why="Nobody at this door can confirm it.", roles=(APPROVER,)
+            )
         except NoApproverReachable as error:
             raise ConsentMissing(reply.reason or error.message, next_step=reply.next_step or error.next_step) from error
 
-    async def _ask_others(self, principal: Principal, plan: Plan, decided: Decided, *, why: str) -> Outcome:
-        reachable = self.people.reachable(principal.person)
+    async def _ask_others(
+        self, principal: Principal, plan: Plan, decided: Decided, *, why: str, roles: tuple[Role, ...]
+    ) -> Outcome:
+        reachable = self.people.reachable(principal.person, roles)
         if not reachable:
-            able = ", ".join(self.people.approvers(principal.person)) or "nobody"
+            able = ", ".join(self.people.approvers(principal.person, roles)) or "nobody"
             raise NoApproverReachable(
                 f"{why} Nobody who could approve can be asked.",
                 next_step=f"May approve: {able}. Approvals at a terminal need terminal: {{may_approve: true}}.",
             )
         lifetime = self.people.team.approvals.expire_after.total_seconds()
-        operation = await self._propose(principal, plan, decided, State.AWAITING_APPROVAL, lifetime)
+        operation = await self._propose(principal, plan, decided, State.AWAITING_APPROVAL, lifetime, roles)
         self.carrier.reached("approval_asked")
         until = datetime.fromtimestamp(operation.expires_at, UTC).isoformat(timespec="minutes")
         message = (
@@ -117,7 +122,13 @@ class Asking:
             raise
 
     async def _propose(
-        self, principal: Principal, plan: Plan, decided: Decided, state: State, lifetime: float
+        self,
+        principal: Principal,
+        plan: Plan,
+        decided: Decided,
+        state: State,
+        lifetime: float,
+        approver_roles: tuple[Role, ...] | None = None,
     ) -> Operation:
         identifier = self.new_operation_id()
         draft = Draft(
@@ -135,6 +146,7 @@ class Asking:
             facts=dict(facts_document(decided.facts)),
             lifetime=lifetime,
             asks=not isinstance(decided.decision, Allow),
+            approver_roles=approver_roles,
             parts=tuple(Part(region=batch.region, targets=batch.instance_ids) for batch in plan.batches),
         )
         operation = await self.ledger.propose(draft, state, owner=self.carrier.sender.owner)

@@ -142,15 +142,19 @@ class Carrier:
             given = replace(given, roles=frozenset(str(role) for role in self.people.roles_of(given.by)))
         self.judge.recheck(connection, usage, self.people.as_now(consent.principal), plan, given)
 
-    async def go_on(self, running: Operation, action: AnyAction, plan: Plan) -> Outcome:
+    async def go_on(
+        self, running: Operation, action: AnyAction, plan: Plan, *, facts_at: float | None = None
+    ) -> Outcome:
         """Send what was not sent yet, and settle. After a fault of ours it is unknown what was done.
+
+        ``facts_at`` is when the plan's phones were read, by the store's clock, if that was since the consent was used.
 
         Raises:
             StoreUnavailable: it was lost meanwhile; whoever takes the operation over settles it.
 
         """
         try:
-            shipment = await self.sender.send(running, plan)
+            shipment = await self.sender.send(running, plan, facts_at=facts_at)
             self.reached("sent_all")
             return await self.settle(running, action, plan.pinned, shipment)
         except StoreUnavailable:

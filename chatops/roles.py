@@ -7,6 +7,8 @@ from typing import Literal, get_args
 from tools import AnyAction, Compose, Permission
 
 Role = Literal["viewer", "operator", "approver", "admin"]
+APPROVER: Role = "approver"
+"""Who approves where no rule says who else."""
 
 _VIEWER = frozenset({Permission("instances:read"), Permission("tasks:read"), Permission("orders:read")})
 _OPERATOR = _VIEWER | {

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from sqlalchemy import Row
 
 from chatops.operations.states import RequestState, State, Verification
+from chatops.roles import APPROVER, Role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +59,7 @@ class Operation:
     watch_until: float | None
     owner: str | None
     lease_until: float
+    approver_roles: tuple[Role, ...] = (APPROVER,)
     requests: tuple[Request, ...] = ()
 
 
@@ -71,6 +73,7 @@ def operation_of(row: Row[Any], requests: tuple[Request, ...] = ()) -> Operation
             "params": json.loads(values["params"]),
             "plan": json.loads(values["plan"]),
             "rules": tuple(json.loads(values["rules"])),
+            "approver_roles": tuple(_json(values["approver_roles"]) or (APPROVER,)),
             "result": _json(values["result"]),
             "verification": Verification(values["verification"]) if values["verification"] else None,
             "verified": _json(values["verified"]),

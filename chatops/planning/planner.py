@@ -1,6 +1,6 @@
 """From params to a plan, on facts that are read now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chatops.errors import Refusal, TargetsEmpty, TargetsUnknown
@@ -79,6 +79,16 @@ class Planner:
                 account=self.account, action=action, params=params, targets=targets, person=principal.person
             ),
         )
+
+    async def read(self, ids: Sequence[str]) -> tuple[Target, ...]:
+        """These phones as they are now; those that are gone are left out.
+
+        Raises:
+            UpstreamError: one of them could not be read.
+
+        """
+        known = await self.fleet.read(ids, await self.fleet.size())
+        return tuple(_target(known[each]) for each in sorted(known))
 
     async def ids_of(self, params: Targets) -> tuple[str, ...]:
         """The phones a READ names; a filter is applied to a listing of up to a minute ago.

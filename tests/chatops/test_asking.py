@@ -46,6 +46,24 @@ async def test_door_that_had_nothing_typed_has_not_confirmed_what_must_be_typed(
         assert bench.sent("batch-reset") == 0
 
 
+async def test_same_call_of_one_person_four_times_at_once_is_carried_out_once(open_bench: OpenBench) -> None:
+    async with open_bench() as bench, anyio.create_task_group() as group:
+
+        def a_moment_later() -> None:
+            bench.clock.seconds += 0.001
+
+        bench.at["read_again"] = a_moment_later
+        said: list[Status] = []
+
+        async def reboot() -> None:
+            said.append((await bench.executor.run(person(), "reboot_instances", PAIR, Careless())).status)
+
+        for _ in range(4):
+            group.start_soon(reboot)
+    assert sorted(said) == [Status.ACCEPTED, *[Status.REFUSED] * 3]
+    assert bench.sent("reboot") == 1
+
+
 async def test_plain_yes_is_enough_where_nothing_must_be_typed(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         outcome = await bench.executor.run(person(), "reboot_instances", PAIR, Careless())

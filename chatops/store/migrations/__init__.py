@@ -9,9 +9,13 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from chatops.store.meta import Fact, read_fact, write_fact
-from chatops.store.migrations import m0001_meta_and_audit, m0002_operations
+from chatops.store.migrations import m0001_meta_and_audit, m0002_operations, m0003_approver_roles
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m0001_meta_and_audit.apply, m0002_operations.apply)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    m0001_meta_and_audit.apply,
+    m0002_operations.apply,
+    m0003_approver_roles.apply,
+)
 
 
 def migrate(connection: Connection, *, is_new: bool = False) -> None:

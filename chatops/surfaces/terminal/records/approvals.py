@@ -14,7 +14,7 @@ from chatops.surfaces.terminal.printing import note
 from chatops.surfaces.terminal.records.following import Following, followed
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
 from chatops.surfaces.terminal.records.showing import details, document, table
-from chatops.surfaces.terminal.records.visible import find_visible, person_seen, sees_all
+from chatops.surfaces.terminal.records.visible import find_visible, person_seen
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 
@@ -67,7 +67,7 @@ async def _list(desk: Desk[Records]) -> Answer:
 async def _show(identifier: str, desk: Desk[Records]) -> Answer:
     await desk.place.ledger.expire()
     operation = await find_visible(desk.place.ledger, identifier, desk.principal)
-    able = ", ".join(desk.place.people.approvers(operation.person)) or "nobody"
+    able = ", ".join(desk.place.people.approvers(operation.person, operation.approver_roles)) or "nobody"
     shown = details(operation)
     may = f" May decide: {able}." if operation.state is State.AWAITING_APPROVAL else ""
     return Answer(
@@ -109,7 +109,9 @@ async def _ask(identifier: str, desk: Desk[Service]) -> None:
 
     """
     operation = await desk.place.ledger.find(identifier)
-    if operation is None or operation.state is not State.AWAITING_APPROVAL or not sees_all(desk.principal):
+    if operation is None or operation.state is not State.AWAITING_APPROVAL:
+        return
+    if desk.principal.person not in desk.place.people.approvers(operation.person, operation.approver_roles):
         return
     through = f" through {operation.assistant}" if operation.assistant else ""
     text = f"{operation.person} asks{through}:\n{operation.plan.get('text', '')}"

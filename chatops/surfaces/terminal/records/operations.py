@@ -117,10 +117,6 @@ def _following(desk: Desk[Service]) -> Following:
 async def _cancel(identifier: str, desk: Desk[Records]) -> Answer:
     ledger, principal = desk.place.ledger, desk.principal
     operation = await find_visible(ledger, identifier, principal)
-    if operation.state is State.RUNNING and any(each.state is RequestState.PLANNED for each in operation.requests):
-        stopped = await desk.place.dispatch.stop(identifier, f"Cancelled by {principal.person}.", by=principal)
-        if stopped.state is State.RUNNING:
-            return _told(stopped, f"What of {identifier} was not sent yet is not sent; the rest goes on.")
     own = operation.person == principal.person
     ended = await ledger.decide(
         identifier,
@@ -129,13 +125,18 @@ async def _cancel(identifier: str, desk: Desk[Records]) -> Answer:
         kind=Kind.WITHDRAWN if own else Kind.CANCELLED,
         reason="Taken back by the person who asked." if own else f"Cancelled by {principal.person}.",
     )
-    if ended is None:
-        operation = await ledger.find(identifier) or operation
-        raise ConsentGone(
-            f"{identifier} cannot be cancelled: it is {operation.state.value.replace('_', ' ')}.",
-            next_step="Nothing that was sent is undone by cancelling.",
-        )
-    return _told(ended, f"Cancelled {identifier}; nothing was sent.")
+    if ended is not None:
+        return _told(ended, f"Cancelled {identifier}; nothing was sent.")
+    # What has begun, perhaps just now, is stopped where something of it is left.
+    operation = await ledger.find(identifier) or operation
+    if operation.state is State.RUNNING and any(each.state is RequestState.PLANNED for each in operation.requests):
+        stopped = await desk.place.dispatch.stop(identifier, f"Cancelled by {principal.person}.", by=principal)
+        if stopped.state is State.RUNNING:
+            return _told(stopped, f"What of {identifier} was not sent yet is not sent; the rest goes on.")
+    raise ConsentGone(
+        f"{identifier} cannot be cancelled: it is {operation.state.value.replace('_', ' ')}.",
+        next_step="Nothing that was sent is undone by cancelling.",
+    )
 
 
 def _told(operation: Operation, message: str) -> Answer:

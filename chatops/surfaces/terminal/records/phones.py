@@ -1,9 +1,9 @@
 """What is known of each phone of an operation: failures first, because they are what somebody looks for."""
 
+from chatops.operations.answers import jobs_of
 from chatops.operations.records import Operation
 from chatops.operations.seeing import THE_ORDER, Seen
 from chatops.operations.states import RequestState
-from chatops.operations.watching import jobs_of
 from chatops.surfaces.terminal.records.progress import wanted
 from tools import AnyAction, Cell, Follow, Unverifiable, phones
 
