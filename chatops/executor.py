@@ -30,7 +30,7 @@ from chatops.policy import Deny
 from chatops.principal import Principal, Surface
 from chatops.progress import counted
 from chatops.roles import missing, roles_with
-from tools import AnyAction, Params, Result, Risk, Targets, clean_text
+from tools import AnyAction, Compose, Params, Result, Risk, Targets, clean_text, list_instances
 
 _NAME_LIMIT = 64
 _PHONES_A_READ = 100
@@ -155,8 +155,9 @@ class Executor:
         """The answer to a read; one about phones is asked for as many at a time as the API takes."""
         action, params = call.action, call.params
         if not isinstance(params, Targets):
-            return call, await self.client.read(action, params)
-        ids = await self.planner.ids_of(params)
+            return call, await self._whole(action, params)
+        picked = await self.planner.picked(params)
+        ids, look = picked.ids, picked.look
         pinned = params.pinned(ids)
         answers = [
             await self.client.read(action, params.pinned(ids[begin : begin + _PHONES_A_READ]))
@@ -166,10 +167,25 @@ class Executor:
         joined = results[0] if len(results) == 1 or action.join is None else action.join(pinned, results)
         answer: Answer[Result] = Answer(
             result=joined,
-            request_ids=tuple(each for answer in answers for each in answer.request_ids),
-            warnings=tuple(dict.fromkeys(each for answer in answers for each in answer.warnings)),
+            request_ids=(
+                *(look.request_ids if look else ()),
+                *(each for answer in answers for each in answer.request_ids),
+            ),
+            warnings=tuple(
+                dict.fromkeys((*(look.notes if look else ()), *(each for one in answers for each in one.warnings)))
+            ),
         )
         return replace(call, params=pinned), answer
+
+    async def _whole(self, action: AnyAction, params: Params) -> Answer[Result]:
+        """What is counted over the whole fleet is made of the last listing, unless that is old."""
+        by = action.by
+        asked = by.ask(params) if isinstance(by, Compose) else None
+        if not isinstance(by, Compose) or not isinstance(asked, list_instances.EveryInstance):
+            return await self.client.read(action, params)
+        look = await self.planner.look()
+        listed = list_instances.chosen(asked, look.snapshot.phones, complete=look.snapshot.complete)
+        return Answer(result=by.answer(params, listed), request_ids=look.request_ids, warnings=look.notes)
 
     async def _change(self, call: Call, asker: Asker, plan_only: bool) -> Outcome:
         if self.asking is None:

@@ -14,6 +14,7 @@ from chatops.roles import Role
 from chatops.simulator import Fault, SimulatorSettings
 from tests.chatops.conftest import OpenBench, Person, person, team
 from tools import Risk, load_actions
+from tools.fleet_summary import FleetSummary
 
 pytestmark = pytest.mark.anyio
 
@@ -56,6 +57,25 @@ async def test_read_by_a_filter_asks_for_the_phones_that_match(open_bench: OpenB
         assert outcome.payload()["data"]
         empty = await bench.executor.run(person(), "query_status", {"where": "name=nothing-*"}, Person())
         assert code(empty) == "targets_empty"
+
+
+async def test_fleet_is_counted_from_one_listing_until_it_is_old_and_its_age_is_said(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        whole = await bench.executor.run(person(), "fleet_summary", {}, Person())
+        bench.passing.ahead += 20
+        again = await bench.executor.run(person(), "fleet_summary", {"region": "cn-north-7"}, Person())
+        filtered = await bench.executor.run(person(), "query_status", {"where": "name=printed-*"}, Person())
+        assert bench.sent("batch-query") == 1
+        assert whole.warnings == ()
+        assert again.warnings == filtered.warnings == ("The fleet as of 20 s ago.",)
+        assert isinstance(again.result, FleetSummary)
+        assert [each.region for each in again.result.regions] == ["cn-north-7"]
+        bench.passing.ahead += 60
+        assert (await bench.executor.run(person(), "fleet_summary", {}, Person())).warnings == ()
+        ids = [event.body.get("request_ids") for event in await bench.events()]
+        sent = bench.simulator.requests
+        (one, other), (status,) = sent.of("batch-query"), sent.of("batch-query-status")
+        assert ids == [[one.request_id], None, [status.request_id], [other.request_id]]
 
 
 async def test_consented_change_is_sent_once_and_every_step_is_in_the_audit(open_bench: OpenBench) -> None:
