@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
 import anyio
 
-from chatops.audit import AuditEvent, Trail, Unwritten, open_trail
+from chatops.audit import AuditEvent, Missed, Trail, Unwritten, open_trail
 from chatops.building import Parts, open_service, sweeping
 from chatops.cloud import AccessKey, ClientSettings, Password, open_client
 from chatops.deciding import ReadGuard
@@ -26,7 +26,7 @@ from chatops.principal import Assistant, Principal, Surface
 from chatops.reloading import reload, reloading
 from chatops.service import Records, Service
 from chatops.settings import Settings, load_settings
-from chatops.store import open_database
+from chatops.store import Database, open_database
 from chatops.team import Team, load_team
 from tools import load_actions
 
@@ -76,14 +76,18 @@ async def admitted(configuration: Configuration, surface: Surface) -> Principal:
 async def write_down(configuration: Configuration, event: AuditEvent) -> None:
     """Add an event of which there is no call. Where it cannot be written, what happened has to be told all the same."""
     settings = configuration.settings
-    with suppress(ConfigurationError, StoreUnavailable):
+    missed = Missed(settings.state_dir)
+    try:
         database = await anyio.to_thread.run_sync(
             partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
         )
-        try:
-            await Trail(database).note(event)
-        finally:
-            database.close()
+    except (ConfigurationError, StoreUnavailable):
+        missed.add(1)
+        return
+    try:
+        await Trail(database, missed).note(event)
+    finally:
+        database.close()
 
 
 @asynccontextmanager
@@ -101,7 +105,7 @@ async def open_app(configuration: Configuration, policy: PolicyHolder | None = N
         partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
     )
     try:
-        async with open_client(client_settings(settings)) as client, open_trail(database) as trail:
+        async with open_client(client_settings(settings)) as client, _trail(settings, database) as trail:
             parts = Parts(
                 client=client,
                 database=database,
@@ -132,7 +136,7 @@ async def open_records(configuration: Configuration) -> AsyncIterator[Records]:
         partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
     )
     try:
-        async with open_trail(database) as trail:
+        async with _trail(settings, database) as trail:
             ledger = Ledger(database=database, trail=trail)
             yield Records(
                 ledger=ledger,
@@ -147,6 +151,11 @@ async def open_records(configuration: Configuration) -> AsyncIterator[Records]:
         database.close()
 
 
+def _trail(settings: Settings, database: Database) -> AbstractAsyncContextManager[Trail]:
+    """The way into the audit; it tells of what processes before could not write."""
+    return open_trail(database, Missed(settings.state_dir))
+
+
 @asynccontextmanager
 async def open_executor(configuration: Configuration, *, reloads: bool = False) -> AsyncIterator[Executor]:
     """The executor of a service that lives as long as the block, and takes over what dead processes have left.
@@ -158,14 +167,22 @@ async def open_executor(configuration: Configuration, *, reloads: bool = False) 
         try:
             service = await stack.enter_async_context(open_app(configuration, policy))
         except StoreUnavailable as error:
-            yield await stack.enter_async_context(_open_reader(configuration, policy, error))
-            return
-        await stack.enter_async_context(sweeping(service.recovery))
+            why_not = _until_restart(error) if reloads else error
+            executor = await stack.enter_async_context(_open_reader(configuration, policy, why_not))
+        else:
+            await stack.enter_async_context(sweeping(service.recovery))
+            executor = service.executor
         if reloads:
             await stack.enter_async_context(
-                reloading(policy, service.trail, partial(_take_team, configuration, policy))
+                reloading(policy, executor.trail, partial(_take_team, configuration, policy))
             )
-        yield service.executor
+        yield executor
+
+
+def _until_restart(error: StoreUnavailable) -> StoreUnavailable:
+    """A process that lives long, and was started without its store, goes on without one."""
+    again = "When the store is back, start chatops mcp again: until then this one reads and changes nothing."
+    return StoreUnavailable(error.message, next_step=f"{error.next_step} {again}".lstrip())
 
 
 def _policy_of(configuration: Configuration) -> PolicyEngine:
@@ -191,7 +208,7 @@ async def _open_reader(
             ),
             guard=ReadGuard(policy=policy),
             asking=None,
-            trail=Unwritten(),
+            trail=Unwritten(Missed(configuration.settings.state_dir)),
             new_id=_new_id,
             why_not=error,
         )

@@ -14,6 +14,7 @@ from chatops.audit import Kind
 from chatops.cloud import Answer
 from chatops.deciding import Judge
 from chatops.errors import OutcomeUnknown, StoreUnavailable
+from chatops.fleet import Look
 from chatops.operations.consuming import FRESH, Consuming, Use
 from chatops.operations.dispatch import Dispatch, end_of
 from chatops.operations.points import Reached
@@ -24,6 +25,7 @@ from chatops.operations.usage import Usage
 from chatops.outcome import Outcome, Status
 from chatops.people import People
 from chatops.planning import Plan
+from chatops.planning.planner import Picked
 from chatops.policy import Given
 from chatops.principal import Principal
 from tools import AnyAction, Params, Result, Targets, Unverifiable, phones
@@ -60,8 +62,11 @@ class Planner(Protocol):
     ) -> Plan:
         """The plan of this call, on facts read now; ``pinned`` are the phones of the same call planned before."""
 
-    async def ids_of(self, params: Targets) -> tuple[str, ...]:
+    async def picked(self, params: Targets) -> Picked:
         """The phones a READ names."""
+
+    async def look(self) -> Look:
+        """The whole listing, as of up to a minute ago."""
 
 
 @dataclass(frozen=True, kw_only=True)

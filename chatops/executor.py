@@ -11,7 +11,7 @@ from chatops.audit import AuditEvent, Kind, Trail, Unwritten
 from chatops.carrying import Planner
 from chatops.cloud import Answer, CloudClient
 from chatops.consent import Asker
-from chatops.deciding import ReadGuard, denied
+from chatops.deciding import Decided, ReadGuard, denied, facts_document
 from chatops.errors import (
     ChatopsError,
     InvalidParams,
@@ -25,11 +25,12 @@ from chatops.operations.records import Operation
 from chatops.operations.sealing import masked
 from chatops.outcome import Outcome, Status, ended, status_of
 from chatops.parsing import parse
+from chatops.planning import Plan
 from chatops.policy import Deny
 from chatops.principal import Principal, Surface
 from chatops.progress import counted
 from chatops.roles import missing, roles_with
-from tools import AnyAction, Params, Result, Risk, Targets, clean_text
+from tools import AnyAction, Compose, Params, Result, Risk, Targets, clean_text, list_instances
 
 _NAME_LIMIT = 64
 _PHONES_A_READ = 100
@@ -154,8 +155,9 @@ class Executor:
         """The answer to a read; one about phones is asked for as many at a time as the API takes."""
         action, params = call.action, call.params
         if not isinstance(params, Targets):
-            return call, await self.client.read(action, params)
-        ids = await self.planner.ids_of(params)
+            return call, await self._whole(action, params)
+        picked = await self.planner.picked(params)
+        ids, look = picked.ids, picked.look
         pinned = params.pinned(ids)
         answers = [
             await self.client.read(action, params.pinned(ids[begin : begin + _PHONES_A_READ]))
@@ -165,23 +167,40 @@ class Executor:
         joined = results[0] if len(results) == 1 or action.join is None else action.join(pinned, results)
         answer: Answer[Result] = Answer(
             result=joined,
-            request_ids=tuple(each for answer in answers for each in answer.request_ids),
-            warnings=tuple(dict.fromkeys(each for answer in answers for each in answer.warnings)),
+            request_ids=(
+                *(look.request_ids if look else ()),
+                *(each for answer in answers for each in answer.request_ids),
+            ),
+            warnings=tuple(
+                dict.fromkeys((*(look.notes if look else ()), *(each for one in answers for each in one.warnings)))
+            ),
         )
         return replace(call, params=pinned), answer
+
+    async def _whole(self, action: AnyAction, params: Params) -> Answer[Result]:
+        """What is counted over the whole fleet is made of the last listing, unless that is old."""
+        by = action.by
+        asked = by.ask(params) if isinstance(by, Compose) else None
+        if not isinstance(by, Compose) or not isinstance(asked, list_instances.EveryInstance):
+            return await self.client.read(action, params)
+        look = await self.planner.look()
+        listed = list_instances.chosen(asked, look.snapshot.phones, complete=look.snapshot.complete)
+        return Answer(result=by.answer(params, listed), request_ids=look.request_ids, warnings=look.notes)
 
     async def _change(self, call: Call, asker: Asker, plan_only: bool) -> Outcome:
         if self.asking is None:
             raise self.why_not or StoreUnavailable("There is no store, so nothing is changed.")
+        await self.trail.note(self._of(call, Kind.ASKED))
         try:
             plan = await self.planner.plan(call.principal, call.action, call.params)
         except ChatopsError as error:
-            kind = Kind.DENIED if isinstance(error, Refusal) else Kind.ASKED
+            kind = Kind.DENIED if isinstance(error, Refusal) else Kind.ANSWERED
             await self.trail.note(self._of(call, kind, error=error))
             raise
+        decided = await self.asking.judge.decide(call.principal, plan)
         if plan_only:
-            # A look without consequence: nothing is asked, nothing is kept but the audit's line.
-            await self.trail.note(self._of(call, Kind.PLANNED, status=Status.PLANNED))
+            # A look without consequence: nothing is asked, nothing is kept but the audit's lines.
+            await self.trail.note(_decided(self._of(call, Kind.PLANNED, status=Status.PLANNED), plan, decided))
             return Outcome(
                 status=Status.PLANNED,
                 message=plan.question,
@@ -190,10 +209,9 @@ class Executor:
                 warnings=plan.warnings,
                 plan=plan.document(),
             )
-        decided = await self.asking.judge.decide(call.principal, plan)
         if isinstance(decided.decision, Deny):
             refusal = denied(decided.decision)
-            await self.trail.note(replace(self._of(call, Kind.DENIED, error=refusal), rules=decided.decision.rules))
+            await self.trail.note(_decided(self._of(call, Kind.DENIED, error=refusal), plan, decided))
             raise refusal
         outcome = await self.asking.settle(call.principal, plan, decided, asker)
         return replace(outcome, warnings=tuple(dict.fromkeys((*plan.warnings, *outcome.warnings))))
@@ -224,6 +242,17 @@ def stranger_event(stranger: PersonUnknown, surface: Surface) -> AuditEvent:
         status=Status.REFUSED.value,
         error=stranger.code,
         details={"account": account, "door": surface.value},
+    )
+
+
+def _decided(event: AuditEvent, plan: Plan, decided: Decided) -> AuditEvent:
+    """The event, with the plan it is about and on which facts that was decided by which rules."""
+    return replace(
+        event,
+        targets=tuple(target.instance_id for target in plan.targets),
+        facts=facts_document(decided.facts),
+        rules=decided.decision.rules,
+        plan_digest=plan.digest,
     )
 
 

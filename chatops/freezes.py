@@ -13,7 +13,7 @@ from chatops.audit import AuditEvent, Kind, Trail
 from chatops.errors import ConfigurationError
 from chatops.principal import Principal
 from chatops.store import Database, now, wall_clock
-from chatops.store.schema import freezes
+from chatops.store.schema import freezes, requests
 from chatops.team import Window
 
 _LONGEST = 30 * 24 * 3600.0
@@ -171,6 +171,13 @@ class Freezes:
         ]
         self.trail.append(connection, *events)
         return held
+
+    async def regions(self) -> frozenset[str]:
+        """The regions to which requests were sent before."""
+        statement = select(requests.c.region).where(requests.c.region.is_not(None), requests.c.state == "accepted")
+        return await self.database.read(
+            lambda connection: frozenset(connection.execute(statement.distinct()).scalars())
+        )
 
     async def held(self) -> tuple[Freeze, ...]:
         """The freezes that hold now."""

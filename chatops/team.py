@@ -1,6 +1,7 @@
 """The team file: people, who they are at each door, their roles and limits. Who is not in it may do nothing."""
 
 import re
+import shlex
 import stat
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from chatops.positions import Document, read_document
 from chatops.roles import Role
 
 _FILE_LIMIT = 1024 * 1024
+_WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _IDENTITY = re.compile(r"\S{1,512}")
 
@@ -124,8 +126,8 @@ def load_team(file: Path) -> Team:
     """The team that this file describes.
 
     Raises:
-        ConfigurationError: there is none, or it cannot be used; the message names file and line. One that everybody
-            on this machine may write, or put another in the place of, is not used.
+        ConfigurationError: there is none, or it cannot be used; the message names file and line. One that others
+            than its owner may write, or put another in the place of, is not used.
 
     """
     try:
@@ -156,14 +158,32 @@ def _check_guarded(file: Path) -> None:
     if not stat.S_ISREG(found.st_mode):
         # A device or a pipe may never end, or never begin.
         raise ConfigurationError(f"The team file {file} is no file.", next_step="Name a file: CHATOPS_TEAM_FILE")
-    if found.st_mode & stat.S_IWOTH:
-        raise ConfigurationError(f"Everybody may write the team file {file}.", next_step=f"chmod o-w {file}")
+    if found.st_mode & _WRITABLE_BY_OTHERS:
+        raise ConfigurationError(
+            f"{_writers(found.st_mode)} may write the team file {file}.",
+            next_step=f"chmod go-w {shlex.quote(str(file))}",
+        )
+    check_folder(file)
+
+
+def check_folder(file: Path) -> None:
+    """Whoever may put another team file in the place of this one has written it.
+
+    Raises:
+        ConfigurationError: others than its owner may.
+
+    """
     folder = file.resolve().parent
     mode = folder.stat().st_mode
-    if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+    if mode & _WRITABLE_BY_OTHERS and not mode & stat.S_ISVTX:
         raise ConfigurationError(
-            f"Everybody may put another team file in the place of {file}.", next_step=f"chmod o-w {folder}"
+            f"{_writers(mode)} may put another team file in the place of {file}.",
+            next_step=f"chmod go-w {shlex.quote(str(folder))}",
         )
+
+
+def _writers(mode: int) -> str:
+    return "Everybody" if mode & stat.S_IWOTH else "A group"
 
 
 def _located(document: Document, error: ValidationError) -> ConfigurationError:

@@ -148,6 +148,11 @@ def _join(params: ListInstancesParams, rows: Sequence[Instance], total: int | No
     )
 
 
+def chosen(params: EveryInstance, everything: Sequence[Instance], *, complete: bool) -> InstanceList:
+    """Those of a listing that was read before."""
+    return _join(params, everything, len(everything), complete)
+
+
 def _brief(phone: Instance) -> Instance:
     return phone.model_copy(update={name: None for name in Instance.model_fields if name not in _BRIEF})
 

@@ -242,6 +242,7 @@ class Dispatch:
             on_behalf_of=operation.person,
             action=operation.action,
             operation=operation.id,
+            approver=operation.approver,
             plan_digest=operation.digest,
             targets=request.targets,
             request_ids=settlement.request_ids if settlement else (),

@@ -62,6 +62,12 @@ class Operation:
     approver_roles: tuple[Role, ...] = (APPROVER,)
     requests: tuple[Request, ...] = ()
 
+    @property
+    def approver(self) -> str | None:
+        """The other person who has said yes; None where nobody else was needed, or has said no."""
+        ended = self.state is State.DECLINED or (self.state is State.CANCELLED and self.consumed_at is None)
+        return None if ended or self.decided_by == self.person else self.decided_by
+
 
 def operation_of(row: Row[Any], requests: tuple[Request, ...] = ()) -> Operation:
     """The operation that a row of the table holds."""

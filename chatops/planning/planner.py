@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chatops.errors import Refusal, TargetsEmpty, TargetsUnknown
-from chatops.fleet import Fleet, Snapshot
+from chatops.fleet import Fleet, Look, Snapshot
 from chatops.planning.batching import batches_of, kept
 from chatops.planning.digest import digest_of
 from chatops.planning.plan import Plan, Target
@@ -19,6 +19,14 @@ READ_WHOLE = 30_000
 
 In a larger one only the phones it has matched are read again, because the facts would be old before all are read.
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picked:
+    """The phones a READ names; ``look`` is what a filter was applied to."""
+
+    ids: tuple[str, ...]
+    look: Look | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +98,16 @@ class Planner:
         known = await self.fleet.read(ids, await self.fleet.size())
         return tuple(_target(known[each]) for each in sorted(known))
 
-    async def ids_of(self, params: Targets) -> tuple[str, ...]:
+    async def look(self) -> Look:
+        """The whole listing, as of up to a minute ago.
+
+        Raises:
+            UpstreamError: it could not be read.
+
+        """
+        return await self.fleet.look()
+
+    async def picked(self, params: Targets) -> Picked:
         """The phones a READ names; a filter is applied to a listing of up to a minute ago.
 
         Raises:
@@ -100,14 +117,15 @@ class Planner:
 
         """
         if params.where is None:
-            return params.instance_ids
-        matching = _matching(params.where, await self.fleet.snapshot())
+            return Picked(ids=params.instance_ids)
+        look = await self.look()
+        matching = _matching(params.where, look.snapshot)
         if len(matching) > _READ_AT_MOST:
             raise Refusal(
                 f"{params.where.text} matches {phones(len(matching))}; up to {_READ_AT_MOST} are read at once.",
                 next_step="Narrow the filter, or count with fleet_summary.",
             )
-        return tuple(target.instance_id for target in matching)
+        return Picked(ids=tuple(target.instance_id for target in matching), look=look)
 
     async def _targets(self, params: Targets, size: int | None, pinned: tuple[str, ...]) -> tuple[Target, ...]:
         if params.where is not None and pinned and size is not None and size > self.whole:

@@ -13,6 +13,7 @@ from tests.chatops.conftest import OpenBench, Person, person, team
 pytestmark = pytest.mark.anyio
 
 PAIR: dict[str, JsonValue] = {"instance_ids": ["a44uhlf7", "efjy72gs"]}
+ASKED = ["planned", "consent_asked"]
 
 
 @dataclass(kw_only=True)
@@ -149,8 +150,8 @@ async def test_who_cannot_be_asked_and_what_was_asked_of_others_are_two_records(
         outcome = await bench.executor.run(person(), "reset_instances", PAIR, Person(verdict=Verdict.CANNOT_ASK))
         states = [each.state.value for each in await bench.service.ledger.listed()]
         assert sorted(states) == ["awaiting_approval", "cancelled"]
-        assert await bench.story(outcome.operation_id) == ["planned", "consent_asked"]
-        assert await bench.kinds() == ["planned", "consent_asked", "cancelled", "planned", "consent_asked"]
+        assert await bench.story(outcome.operation_id) == ASKED
+        assert await bench.kinds() == ["asked", *ASKED, "cancelled", *ASKED]
 
 
 async def test_approval_is_asked_for_with_who_may_where_and_until_when(open_bench: OpenBench) -> None:

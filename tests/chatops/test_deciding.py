@@ -91,7 +91,7 @@ async def test_facts_count_what_this_person_has_changed_lately(open_bench: OpenB
 async def test_facts_tell_an_assistant_from_its_person(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         await bench.executor.run(person(assistant=True), "reset_instances", PAIR, Person())
-        facts = (await bench.events())[0].body["facts"]
+        facts = (await bench.events())[1].body["facts"]
         assert isinstance(facts, dict)
         assert facts["assistant"] is True
 
