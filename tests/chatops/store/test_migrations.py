@@ -65,7 +65,7 @@ async def test_store_from_before_approvers_had_roles_keeps_what_waits_in_it(plac
     place.close()
     place.tamper(
         "ALTER TABLE operations DROP COLUMN approver_roles",
-        f"UPDATE meta SET value = '2' WHERE name = '{Fact.SCHEMA_VERSION.value}'",
+        "UPDATE meta SET value = '2' WHERE name = 'schema_version'",
     )
     database = place.open()
     assert (await database.read(load, "op_1")).approver_roles == ("approver",)
