@@ -1,8 +1,11 @@
 """Which roles an approver has to have, kept with what waits for one."""
 
-from sqlalchemy import Connection
+from sqlalchemy import Column, Connection, MetaData, Table, Text
+
+from chatops.store.altering import AddColumn
 
 
 def apply(connection: Connection) -> None:
     """Add the column to the table ``operations``."""
-    connection.exec_driver_sql("ALTER TABLE operations ADD COLUMN approver_roles TEXT")
+    table = Table("operations", MetaData(), Column("approver_roles", Text))
+    connection.execute(AddColumn(table.c.approver_roles))
