@@ -142,7 +142,12 @@ def _carrier(parts: Parts, ledger: Ledger, owner: str, watch: Watch) -> Carrier:
     return Carrier(
         people=People(policy=parts.policy),
         renew=parts.renew,
-        planner=Planner(fleet=fleet, account=parts.account, now=parts.now),
+        planner=Planner(
+            fleet=fleet,
+            account=parts.account,
+            now=parts.now,
+            patience=lambda: parts.policy.team.approvals.expire_after,
+        ),
         now=parts.now,
         judge=Judge(policy=parts.policy, database=parts.database),
         consuming=Consuming(ledger=ledger),
