@@ -140,7 +140,12 @@ def _watcher(parts: Parts, owner: str) -> Watcher:
 def _carrier(parts: Parts, ledger: Ledger, owner: str, watch: Watch) -> Carrier:
     dispatch = Dispatch(ledger=ledger, windows=lambda: parts.policy.team.freeze)
     fleet = Fleet(reader=parts.client.reader, now=parts.now)
-    planner = Planner(fleet=fleet, account=parts.account, now=parts.now)
+    planner = Planner(
+        fleet=fleet,
+        account=parts.account,
+        now=parts.now,
+        patience=lambda: parts.policy.team.approvals.expire_after,
+    )
     return Carrier(
         people=People(policy=parts.policy),
         renew=parts.renew,

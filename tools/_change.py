@@ -172,6 +172,7 @@ class Change(Generic[P, R]):
     ``wipes`` says that what people have saved on the phones is gone afterwards, so that one without a backup is told.
     ``fill`` completes params with what was read of each phone (its user, or None), and drops phones for which there is
     nothing to do; None when that is all of them. ``count`` says how many phones a call concerns that names none.
+    ``expires`` reads from the params when they stop being of use, as a signed link does; None where they do not say.
     """
 
     confirm: Callable[[P, Planned], str]
@@ -185,3 +186,4 @@ class Change(Generic[P, R]):
     count: Callable[[P], int] | None = None
     eased: Eased[P] | None = None
     fill: Callable[[P, Mapping[str, str | None]], P | None] | None = None
+    expires: Callable[[P], datetime | None] | None = None

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from chatops.errors import Refusal, TargetsEmpty, TargetsUnknown
 from chatops.fleet import Fleet, Look, Snapshot
 from chatops.planning.batching import batches_of, kept
 from chatops.planning.digest import digest_of
 from chatops.planning.plan import Plan, Target
-from chatops.planning.warning import warnings_of
+from chatops.planning.warning import too_late, warnings_of
 from chatops.principal import Principal
+from chatops.team import Approvals
 from tools import AnyAction, FrozenState, Instance, Params, Targets, Where, is_instance_id, phones
 
 _NAMED_AT_MOST = 10
@@ -31,12 +33,17 @@ class Picked:
 
 @dataclass(frozen=True, kw_only=True)
 class Planner:
-    """Makes plans. ``account`` tells apart what belongs to whom; ``now`` is a clock that never goes back."""
+    """Makes plans. ``account`` tells apart what belongs to whom; ``now`` is a clock that never goes back.
+
+    ``patience`` is how long an approval is waited for.
+    """
 
     fleet: Fleet
     account: str
     now: Callable[[], float]
     whole: int = READ_WHOLE
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    patience: Callable[[], timedelta] = lambda: Approvals().expire_after
 
     async def plan(
         self, principal: Principal, action: AnyAction, params: Params, *, pinned: tuple[str, ...] = ()
@@ -79,7 +86,11 @@ class Planner:
             account=self.account,
             targets=targets,
             batches=batches_of(action, pinned, targets),
-            warnings=(*left_out, *warnings_of(action, params, targets)),
+            warnings=(
+                *left_out,
+                *warnings_of(action, params, targets),
+                *too_late(action, params, self.clock(), self.patience()),
+            ),
             fleet_size=size,
             count=len(targets) if isinstance(params, Targets) else action.count_of(params),
             read_at=read_at,

@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -150,6 +151,18 @@ async def test_plan_only_shows_the_plan_and_has_no_consequence(open_bench: OpenB
         facts = planned["facts"]
         assert isinstance(facts, dict)
         assert (facts["count"], facts["risk"]) == (2, "DESTRUCTIVE")
+
+
+async def test_plan_says_that_its_link_expires_before_an_approval_would_come(open_bench: OpenBench) -> None:
+    soon = {**INSTALL, "link": f"{LINK}&Expires={time.time() + 45 * 60:.0f}"}
+    async with open_bench(team(approvals={"expire_after": "1h"})) as bench:
+        outcome = await bench.executor.run(person(assistant=True), "install_app", soon, Person())
+        assert outcome.status is Status.APPROVAL_REQUIRED
+        (warning,) = [each for each in outcome.warnings if "link" in each]
+        assert "an approval may come up to 60 min from now" in warning
+        assert "S3cr3t" not in warning
+        operation = await bench.operation(outcome.operation_id)
+        assert warning in str(operation.plan["text"])
 
 
 async def test_viewer_may_not_reset_and_is_told_which_role_may(open_bench: OpenBench) -> None:

@@ -13,9 +13,9 @@ from chatops.freezes import Scope
 from chatops.rendering import Shown
 from chatops.service import Records
 from chatops.surfaces.terminal.asking import TerminalAsker
+from chatops.surfaces.terminal.records.naming import action_named
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
 from chatops.surfaces.terminal.records.showing import moment
-from tools import load_actions
 from tools.fleet_summary import FleetSummary
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
@@ -67,12 +67,12 @@ def _name_of(given: str | None) -> str | None:
     """The name of the action that somebody means: a misspelt one would stop nothing, and nobody would notice."""
     if given is None:
         return None
-    for action in load_actions().values():
-        if given.replace("-", "_") == action.name or given == action.word:
-            if action.change is None:
-                raise click.UsageError(f"{action.name} changes nothing, so there is nothing to freeze.")
-            return action.name
-    raise click.UsageError(f"There is no action {given!r}. chatops actions lists them.")
+    action = action_named(given)
+    if action is None:
+        raise click.UsageError(f"There is no action {given!r}. chatops actions lists them.")
+    if action.change is None:
+        raise click.UsageError(f"{action.name} changes nothing, so there is nothing to freeze.")
+    return action.name
 
 
 async def _freeze(service: OpenService, scope: Scope, reason: str, seconds: float, desk: Desk[Records]) -> Answer:

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from chatops.audit import Kind
 from chatops.building import sweeping
 from chatops.carrying import STATUS_OF
-from chatops.errors import ConsentGone
+from chatops.errors import ConsentGone, Refusal
 from chatops.operations.records import Operation
 from chatops.operations.states import RequestState, State
 from chatops.rendering import Shown
@@ -53,10 +53,11 @@ def operations_group(records: OpenRecords, service: OpenService) -> click.Group:
 
     @group.command("cancel")
     @click.argument("operation")
+    @click.option("--reason", default="", help="Why; somebody else's needs one, and they read it.")
     @_JSON
-    def cancel_command(*, operation: str, as_json: bool) -> int:
+    def cancel_command(*, operation: str, reason: str, as_json: bool) -> int:
         """Take an operation back, or stop what of it was not sent yet. Nothing that was sent is undone."""
-        return answered(records, partial(_cancel, operation), what="Cancel operation", as_json=as_json)
+        return answered(records, partial(_cancel, operation, reason.strip()), what="Cancel operation", as_json=as_json)
 
     @group.command("reconcile")
     @_JSON
@@ -114,23 +115,28 @@ def _following(desk: Desk[Service]) -> Following:
     )
 
 
-async def _cancel(identifier: str, desk: Desk[Records]) -> Answer:
+async def _cancel(identifier: str, reason: str, desk: Desk[Records]) -> Answer:
     ledger, principal = desk.place.ledger, desk.principal
     operation = await find_visible(ledger, identifier, principal)
     own = operation.person == principal.person
+    if not (own or reason):
+        raise Refusal(
+            f"{operation.person} has asked for {identifier} and reads why.", next_step="Say it: --reason TEXT"
+        )
+    why = f"Cancelled by {principal.person}{f': {reason}' if reason else '.'}"
     ended = await ledger.decide(
         identifier,
         principal,
         State.CANCELLED,
         kind=Kind.WITHDRAWN if own else Kind.CANCELLED,
-        reason="Taken back by the person who asked." if own else f"Cancelled by {principal.person}.",
+        reason=f"Taken back by the person who asked{f': {reason}' if reason else '.'}" if own else why,
     )
     if ended is not None:
         return _told(ended, f"Cancelled {identifier}; nothing was sent.")
     # What has begun, perhaps just now, is stopped where something of it is left.
     operation = await ledger.find(identifier) or operation
     if operation.state is State.RUNNING and any(each.state is RequestState.PLANNED for each in operation.requests):
-        stopped = await desk.place.dispatch.stop(identifier, f"Cancelled by {principal.person}.", by=principal)
+        stopped = await desk.place.dispatch.stop(identifier, why, by=principal)
         if stopped.state is State.RUNNING:
             return _told(stopped, f"What of {identifier} was not sent yet is not sent; the rest goes on.")
     raise ConsentGone(
