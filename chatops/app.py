@@ -137,6 +137,8 @@ async def open_records(configuration: Configuration) -> AsyncIterator[Records]:
     )
     try:
         async with _trail(settings, database) as trail:
+            # Who looks into the audit finds the gap there.
+            await trail.flush()
             ledger = Ledger(database=database, trail=trail)
             yield Records(
                 ledger=ledger,

@@ -39,6 +39,7 @@ class Trail:
         self._capacity = capacity
         self._waiting: deque[AuditEvent] = deque()
         self._missed = missed or Missed()
+        self._failed = False
         self._wake = anyio.Event()
         self._flushing = anyio.Lock()
 
@@ -89,9 +90,11 @@ class Trail:
         untold = self._missed.take()
         try:
             await self._database.write(self.append, *_gap(untold), *events)
-        except BaseException:
+        except BaseException as error:
+            self._failed = isinstance(error, StoreUnavailable)
             self._missed.give_back(untold)
             raise
+        self._failed = False
         self._missed.settle(untold)
 
     async def note(self, *events: AuditEvent) -> bool:
@@ -132,17 +135,26 @@ class Trail:
         with anyio.CancelScope(shield=True):
             async with self._flushing:
                 while batch := tuple(islice(self._waiting, _BATCH)):
-                    await self.note(*batch)
+                    written = await self.note(*batch)
                     for _ in batch:
                         self._waiting.popleft()
+                    if not written:
+                        # Each try may wait for seconds, and somebody for the end of this.
+                        self._give_up()
+                        return
                 if self._missed.is_owed:
                     await self.note()
 
-    async def begin(self) -> None:
-        """Tell of the gap that processes before have left, while there is nothing else to tell."""
+    def _give_up(self) -> None:
+        if self._waiting:
+            self.miss(len(self._waiting))
+            self._waiting.clear()
+
+    def begin(self) -> None:
+        """Tell soon of the gap that processes before have left; what is written meanwhile tells of it first."""
         self._missed.prepare()
         if self._missed.is_owed:
-            await self.note()
+            self._wake.set()
 
     async def _write_batches(self) -> None:
         while True:
@@ -152,7 +164,11 @@ class Trail:
             await self.flush()
 
     async def _close(self) -> None:
-        await self.flush()
+        if self._failed:
+            # Who waits for the end of this process has waited for the last try already.
+            self._give_up()
+        else:
+            await self.flush()
         untold = self._missed.take()
         if untold.own:
             _log.error("%d events could not be written to the audit, and nothing there says so", untold.own)
@@ -170,7 +186,7 @@ async def open_trail(
     ``later`` gather, ``capacity`` how many may wait.
     """
     trail = Trail(database, missed, pause=pause, capacity=capacity)
-    await trail.begin()
+    trail.begin()
     try:
         async with anyio.create_task_group() as group:
             group.start_soon(trail._write_batches)  # noqa: SLF001  # the trail's own life, begun and ended here

@@ -2,8 +2,10 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,10 @@ from tests.chatops.surfaces.mcp.test_stdio import talk
 __all__ = ["environment", "simulator", "team_file"]
 
 pytestmark = pytest.mark.process
+
+
+def store_of(environment: Mapping[str, str]) -> Path:
+    return Path(environment["CHATOPS_STATE_DIR"]) / "chatops.db"
 
 
 def run(environment: Mapping[str, str], *words: str, before: str = "") -> "subprocess.CompletedProcess[str]":
@@ -35,10 +41,24 @@ def test_read_that_could_not_be_written_down_on_a_full_disk_is_a_gap_afterwards(
     assert told[1]["details"] == {"events": 1}
 
 
+def test_answer_does_not_wait_for_a_store_that_is_locked(environment: Mapping[str, str]) -> None:
+    assert run(environment, "run", "list_instances").returncode == 0
+    line = chatops_command("run", "list_instances", "--json")
+    with closing(sqlite3.connect(store_of(environment), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with subprocess.Popen(line, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert json.loads(process.stdout.readline())["status"] == "done"
+            # It was told before anybody has given up writing it down.
+            other.execute("ROLLBACK")
+            assert process.wait() == 0
+    assert [each["kind"] for each in audited(environment)] == ["answered", "answered"]
+
+
 def test_server_without_its_store_outlives_a_hang_up_and_says_how_to_change_again(
     environment: Mapping[str, str],
 ) -> None:
-    store = Path(environment["CHATOPS_STATE_DIR"]) / "chatops.db"
+    store = store_of(environment)
     assert run(environment, "run", "list_instances").returncode == 0
     whole = store.read_bytes()
     store.write_bytes(b"no database" * 1000)

@@ -35,11 +35,11 @@ async def test_gap_is_told_by_the_next_process_before_anything_else_and_once(pla
     await lose(place, 3)
     await lose(place, 2)
     async with open_trail(place.open(), Missed(place.folder)) as trail:
-        assert (gaps(place), trail.gaps) == ([gap(5)], ())
+        assert trail.gaps == ()
         await trail.note(event())
     async with open_trail(place.open(), Missed(place.folder)):
         pass
-    assert kinds(place) == ["gap", "asked"]
+    assert (kinds(place), gaps(place)) == (["gap", "asked"], [gap(5)])
     assert (await verify(place.open())).is_intact
 
 
@@ -101,7 +101,8 @@ async def test_events_that_no_store_takes_are_counted_too(place: Place) -> None:
     await unwritten.note(event(), event())
     unwritten.later(event())
     async with open_trail(place.open(), Missed(place.folder)):
-        assert gaps(place) == [gap(3)]
+        pass
+    assert gaps(place) == [gap(3)]
 
 
 async def test_count_that_cannot_be_kept_is_logged_and_told_by_this_process(

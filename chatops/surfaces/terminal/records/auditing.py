@@ -56,11 +56,7 @@ def audit_group(records: OpenRecords) -> click.Group:
         as_json: bool,
     ) -> int:
         """Show the newest events: your own, or all for approvers and admins."""
-        known = action_named(action) if action is not None else None
-        moment = since.astimezone() if since is not None else None
-        wanted = Filter(
-            since=moment, person=person, action=known.name if known else action, denied=denied, operation=operation
-        )
+        wanted = Filter(since=_local(since), person=person, action=_name(action), denied=denied, operation=operation)
         return answered(records, partial(_show, wanted, limit), what="Read the audit", as_json=as_json)
 
     @group.command("verify")
@@ -87,6 +83,17 @@ def audit_group(records: OpenRecords) -> click.Group:
     return group
 
 
+def _local(given: datetime | None) -> datetime | None:
+    """The moment; one without a zone is one of the clock here."""
+    return given.astimezone() if given is not None else None
+
+
+def _name(given: str | None) -> str | None:
+    """The name of the action that somebody means; what never was one may stand in the audit all the same."""
+    known = action_named(given) if given is not None else None
+    return known.name if known is not None else given
+
+
 async def _show(wanted: Filter, limit: int, desk: Desk[Records]) -> Answer:
     records, only = desk.place, person_seen(desk.principal)
     if only is not None:
@@ -98,7 +105,6 @@ async def _show(wanted: Filter, limit: int, desk: Desk[Records]) -> Answer:
         wanted = replace(wanted, person=only)
     events = await show(records.database, wanted, limit=limit)
     if wanted.action is not None and not events and wanted.action not in load_actions():
-        # What somebody asked for that never was an action is in the audit as well, under the name they gave it.
         raise InvalidParams(f"There is no action {wanted.action!a}.", next_step="chatops actions lists them.")
     rows = tuple(_row(event) for event in events)
     return Answer(
