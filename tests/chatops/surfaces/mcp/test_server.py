@@ -2,6 +2,7 @@ import anyio
 import pytest
 from mcp import MCPError, types
 
+from chatops.fleet import FRESH
 from chatops.roles import Role
 from chatops.simulator import Fault
 from chatops.surfaces.mcp.schemas import input_schema
@@ -74,6 +75,7 @@ async def test_harmless_calls_run_and_all_others_are_refused_before_anything_is_
             async with connected(bench, era) as client:
                 await client.list_tools()
                 before = bench.simulator.requests.total
+                bench.passing.ahead += 2 * FRESH  # what was read for the former era is too old
                 result = await client.call_tool(action.name, arguments_of(action))
             sent = bench.simulator.requests.total - before
             answer = structured(result)
