@@ -55,6 +55,11 @@ class Missed:
         self._owed = self._own > 0 or ever > max(told, self._taken)
         return self._owed
 
+    @property
+    def is_own(self) -> bool:
+        """Whether only this process can tell of some of it."""
+        return self._own > 0
+
     def prepare(self) -> None:
         """Make the file while there is room for it."""
         if self._file is None:

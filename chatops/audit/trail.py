@@ -165,9 +165,9 @@ class Trail:
 
     async def _close(self) -> None:
         if self._failed:
-            # Who waits for the end of this process has waited for the last try already.
             self._give_up()
-        else:
+        # Who waits for the end of this process has waited for the last try already, and the next process can tell.
+        if not self._failed or self._missed.is_own:
             await self.flush()
         untold = self._missed.take()
         if untold.own:
