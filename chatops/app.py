@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
 import anyio
 
-from chatops.audit import AuditEvent, Trail, Unwritten, open_trail
+from chatops.audit import AuditEvent, Missed, Trail, Unwritten, open_trail
 from chatops.building import Parts, open_service, sweeping
 from chatops.cloud import AccessKey, ClientSettings, Password, open_client
 from chatops.control import every_action
@@ -29,7 +29,7 @@ from chatops.reading import Reading
 from chatops.reloading import reload, reloading
 from chatops.service import Records, Service
 from chatops.settings import Settings, load_settings
-from chatops.store import open_database
+from chatops.store import Database, open_database
 from chatops.team import Team, load_team
 
 
@@ -62,7 +62,7 @@ def load_configuration(*, serving: bool = False) -> Configuration:
 
     """
     settings = load_settings()
-    return Configuration(settings=settings, team=load_team(settings.team_file, serving=serving), serving=serving)
+    return Configuration(settings=settings, team=load_team(settings.team_file), serving=serving)
 
 
 async def admitted(configuration: Configuration, surface: Surface) -> Principal:
@@ -82,14 +82,18 @@ async def admitted(configuration: Configuration, surface: Surface) -> Principal:
 async def write_down(configuration: Configuration, event: AuditEvent) -> None:
     """Add an event of which there is no call. Where it cannot be written, what happened has to be told all the same."""
     settings = configuration.settings
-    with suppress(ConfigurationError, StoreUnavailable):
+    missed = Missed(settings.state_dir)
+    try:
         database = await anyio.to_thread.run_sync(
             partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
         )
-        try:
-            await Trail(database).note(event)
-        finally:
-            database.close()
+    except (ConfigurationError, StoreUnavailable):
+        missed.add(1)
+        return
+    try:
+        await Trail(database, missed).note(event)
+    finally:
+        database.close()
 
 
 @asynccontextmanager
@@ -107,7 +111,7 @@ async def open_app(configuration: Configuration, policy: PolicyHolder | None = N
         partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
     )
     try:
-        async with open_client(client_settings(settings)) as client, open_trail(database) as trail:
+        async with open_client(client_settings(settings)) as client, _trail(settings, database) as trail:
             parts = Parts(
                 client=client,
                 database=database,
@@ -138,7 +142,9 @@ async def open_records(configuration: Configuration) -> AsyncIterator[Records]:
         partial(open_database, settings.store_url, state_key=settings.state_key, folder=settings.state_dir)
     )
     try:
-        async with open_trail(database) as trail:
+        async with _trail(settings, database) as trail:
+            # Who looks into the audit finds the gap there.
+            await trail.flush()
             ledger = Ledger(database=database, trail=trail)
             yield Records(
                 ledger=ledger,
@@ -154,6 +160,11 @@ async def open_records(configuration: Configuration) -> AsyncIterator[Records]:
         database.close()
 
 
+def _trail(settings: Settings, database: Database) -> AbstractAsyncContextManager[Trail]:
+    """The way into the audit; it tells of what processes before could not write."""
+    return open_trail(database, Missed(settings.state_dir))
+
+
 @asynccontextmanager
 async def open_executor(configuration: Configuration, *, reloads: bool = False) -> AsyncIterator[Executor]:
     """The executor of a service that lives as long as the block, and takes over what dead processes have left.
@@ -165,22 +176,30 @@ async def open_executor(configuration: Configuration, *, reloads: bool = False) 
         try:
             service = await stack.enter_async_context(open_app(configuration, policy))
         except StoreUnavailable as error:
-            yield await stack.enter_async_context(_open_reader(configuration, policy, error))
-            return
-        await stack.enter_async_context(sweeping(service.recovery))
+            why_not = _until_restart(error) if reloads else error
+            executor = await stack.enter_async_context(_open_reader(configuration, policy, why_not))
+        else:
+            await stack.enter_async_context(sweeping(service.recovery))
+            executor = service.executor
         if reloads:
             await stack.enter_async_context(
-                reloading(policy, service.trail, partial(_take_team, configuration, policy))
+                reloading(policy, executor.trail, partial(_take_team, configuration, policy))
             )
-        yield service.executor
+        yield executor
+
+
+def _until_restart(error: StoreUnavailable) -> StoreUnavailable:
+    """A process that lives long, and was started without its store, goes on without one."""
+    again = "When the store is back, start chatops mcp again: until then this one reads and changes nothing."
+    return StoreUnavailable(error.message, next_step=f"{error.next_step} {again}".lstrip())
 
 
 def _policy_of(configuration: Configuration) -> PolicyEngine:
-    settings, serving = configuration.settings, configuration.serving
-    team = load_team(settings.team_file, serving=serving)
-    if serving:
+    settings = configuration.settings
+    team = load_team(settings.team_file)
+    if configuration.serving:
         check_owned(settings.team_file)
-    return load_policy(settings.policy_dir, team, actions=every_action(), serving=serving)
+    return load_policy(settings.policy_dir, team, actions=every_action())
 
 
 def _take_team(configuration: Configuration, policy: PolicyHolder) -> None:
@@ -201,7 +220,7 @@ async def _open_reader(
             planner=planner,
             guard=ReadGuard(policy=policy),
             asking=None,
-            trail=Unwritten(),
+            trail=Unwritten(Missed(configuration.settings.state_dir)),
             new_id=_new_id,
             why_not=error,
         )

@@ -11,7 +11,7 @@ from chatops.operations.records import Operation
 from chatops.operations.sealing import Sealing
 from chatops.operations.states import State
 from chatops.outcome import Outcome
-from chatops.people import APPROVER, People
+from chatops.people import People
 from chatops.policy import Given
 from chatops.principal import Principal, Surface
 from tools import AnyAction, Params
@@ -141,13 +141,16 @@ class Approvals:
                 "The team file does not allow approvals at a terminal.",
                 next_step="Set terminal: {may_approve: true} there if a terminal is trusted that far.",
             )
+        able = self.people.approvers(operation.person, operation.approver_roles)
+        if approver.person in able:
+            return
+        next_step = f"May approve: {', '.join(able) or 'nobody'}."
         if approver.person == operation.person:
             raise PermissionMissing(
                 f"{approver.person} has asked for {operation.id}, so another person has to decide.",
-                next_step=f"May approve: {', '.join(self.people.approvers(operation.person)) or 'nobody'}.",
+                next_step=next_step,
             )
-        if APPROVER not in self.people.roles_of(approver.person):
-            raise PermissionMissing(
-                f"{approver.person} is no approver.",
-                next_step=f"May approve: {', '.join(self.people.approvers(operation.person)) or 'nobody'}.",
-            )
+        raise PermissionMissing(
+            f"{approver.person} may not decide on {operation.id}: that needs {' and '.join(operation.approver_roles)}.",
+            next_step=next_step,
+        )

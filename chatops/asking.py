@@ -21,6 +21,7 @@ from chatops.people import People
 from chatops.planning import Plan
 from chatops.policy import Allow, Given, NeedsApproval, NeedsConfirmation
 from chatops.principal import Principal
+from chatops.roles import APPROVER, Role
 from tools import AnyAction, Params
 
 _CONFIRMATION_LIFETIME = 10 * 60.0
@@ -52,7 +53,7 @@ class Asking:
         if isinstance(decision, NeedsConfirmation):
             return await self._confirmed(principal, plan, decided, decision, asker)
         assert isinstance(decision, NeedsApproval)  # noqa: S101  # a denial was raised before
-        return await self._ask_others(principal, plan, decided, why=decision.sentence)
+        return await self._ask_others(principal, plan, decided, why=decision.sentence, roles=decision.roles)
 
     async def _at_once(self, principal: Principal, plan: Plan, decided: Decided) -> Outcome:
         operation = await self._propose(principal, plan, decided, State.AWAITING_CONFIRMATION, _AT_ONCE_LIFETIME)
@@ -114,7 +115,7 @@ class Asking:
         through_assistant = principal.assistant is not None
         why = reply.reason if through_assistant else "Nobody at this door can confirm it."
         try:
-            return await self._ask_others(principal, plan, decided, why=why)
+            return await self._ask_others(principal, plan, decided, why=why, roles=(APPROVER,))
         except NoApproverReachable as error:
             if through_assistant:
                 raise NoApproverReachable(
@@ -122,10 +123,12 @@ class Asking:
                 ) from error
             raise ConsentMissing(reply.reason or error.message, next_step=reply.next_step or error.next_step) from error
 
-    async def _ask_others(self, principal: Principal, plan: Plan, decided: Decided, *, why: str) -> Outcome:
-        reachable = self.people.reachable(principal.person)
+    async def _ask_others(
+        self, principal: Principal, plan: Plan, decided: Decided, *, why: str, roles: tuple[Role, ...]
+    ) -> Outcome:
+        reachable = self.people.reachable(principal.person, roles)
         if not reachable:
-            able = ", ".join(self.people.approvers(principal.person)) or "nobody"
+            able = ", ".join(self.people.approvers(principal.person, roles)) or "nobody"
             refusal = NoApproverReachable(
                 f"{why} Nobody who could approve can be asked.",
                 next_step=f"May approve: {able}. Approvals at a terminal need terminal: {{may_approve: true}}.",
@@ -133,7 +136,7 @@ class Asking:
             await self.ledger.trail.note(_denial(principal, plan, decided, refusal))
             raise refusal
         lifetime = self.people.team.approvals.expire_after.total_seconds()
-        operation = await self._propose(principal, plan, decided, State.AWAITING_APPROVAL, lifetime)
+        operation = await self._propose(principal, plan, decided, State.AWAITING_APPROVAL, lifetime, roles)
         self.carrier.reached("approval_asked")
         until = datetime.fromtimestamp(operation.expires_at, UTC).isoformat(timespec="minutes")
         message = (
@@ -174,7 +177,13 @@ class Asking:
             raise
 
     async def _propose(
-        self, principal: Principal, plan: Plan, decided: Decided, state: State, lifetime: float
+        self,
+        principal: Principal,
+        plan: Plan,
+        decided: Decided,
+        state: State,
+        lifetime: float,
+        approver_roles: tuple[Role, ...] | None = None,
     ) -> Operation:
         identifier = self.new_operation_id()
         draft = Draft(
@@ -192,6 +201,7 @@ class Asking:
             facts=dict(facts_document(decided.facts)),
             lifetime=lifetime,
             asks=not isinstance(decided.decision, Allow),
+            approver_roles=approver_roles,
             parts=tuple(Part(region=batch.region, targets=batch.instance_ids) for batch in plan.batches),
         )
         operation = await self.ledger.propose(draft, state, owner=self.carrier.sender.owner)

@@ -27,6 +27,7 @@ from chatops.operations.ledger import Ledger
 from chatops.operations.owners import process_name
 from chatops.operations.points import Point, Reached
 from chatops.operations.records import Operation
+from chatops.operations.rereading import Rereading
 from chatops.operations.sealing import Sealing
 from chatops.operations.sending import Sender
 from chatops.operations.watching import Watcher
@@ -147,15 +148,27 @@ def _watcher(parts: Parts, owner: str) -> Watcher:
 def _carrier(parts: Parts, ledger: Ledger, owner: str, watch: Watch) -> Carrier:
     dispatch = Dispatch(ledger=ledger, windows=lambda: parts.policy.team.freeze)
     fleet = Fleet(reader=parts.client.reader, now=parts.now)
+    planner = Planner(
+        fleet=fleet,
+        account=parts.account,
+        now=parts.now,
+        patience=lambda: parts.policy.team.approvals.expire_after,
+    )
     return Carrier(
         people=People(policy=parts.policy),
         renew=parts.renew,
-        planner=Planner(fleet=fleet, account=parts.account, now=parts.now),
+        planner=planner,
         now=parts.now,
         judge=Judge(policy=parts.policy, database=parts.database),
         consuming=Consuming(ledger=ledger),
         dispatch=dispatch,
-        sender=Sender(dispatch=dispatch, client=parts.client, owner=owner, reached=parts.reached),
+        sender=Sender(
+            dispatch=dispatch,
+            rereading=Rereading(dispatch=dispatch, read=planner.read),
+            client=parts.client,
+            owner=owner,
+            reached=parts.reached,
+        ),
         watch=watch,
         reached=parts.reached,
     )

@@ -14,7 +14,7 @@ from chatops.audit import Kind
 from chatops.cloud import Answer
 from chatops.deciding import Judge
 from chatops.errors import OutcomeUnknown, StoreUnavailable
-from chatops.fleet import Fleet
+from chatops.fleet import Fleet, Look
 from chatops.operations.consuming import FRESH, Consuming, Use
 from chatops.operations.dispatch import Dispatch, end_of
 from chatops.operations.points import Reached
@@ -25,6 +25,7 @@ from chatops.operations.usage import Usage
 from chatops.outcome import Outcome, Status
 from chatops.people import People
 from chatops.planning import Plan
+from chatops.planning.planner import Picked
 from chatops.policy import Given
 from chatops.principal import Principal
 from tools import AnyAction, Params, Result, Targets, Unverifiable, phones
@@ -61,12 +62,15 @@ class Planner(Protocol):
     ) -> Plan:
         """The plan of this call, on facts read now; ``pinned`` are the phones of the same call planned before."""
 
-    async def ids_of(self, params: Targets) -> tuple[str, ...]:
+    async def picked(self, params: Targets) -> Picked:
         """The phones a READ names."""
 
     @property
     def fleet(self) -> Fleet:
         """What is known of the phones."""
+
+    async def look(self) -> Look:
+        """The whole listing, as of up to a minute ago."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,15 +151,19 @@ class Carrier:
             given = replace(given, roles=frozenset(str(role) for role in self.people.roles_of(given.by)))
         self.judge.recheck(connection, usage, self.people.as_now(consent.principal), plan, given)
 
-    async def go_on(self, running: Operation, action: AnyAction, plan: Plan) -> Outcome:
+    async def go_on(
+        self, running: Operation, action: AnyAction, plan: Plan, *, facts_at: float | None = None
+    ) -> Outcome:
         """Send what was not sent yet, and settle. After a fault of ours it is unknown what was done.
+
+        ``facts_at`` is when the plan's phones were read, by the store's clock, if that was since the consent was used.
 
         Raises:
             StoreUnavailable: it was lost meanwhile; whoever takes the operation over settles it.
 
         """
         try:
-            shipment = await self.sender.send(running, plan)
+            shipment = await self.sender.send(running, plan, facts_at=facts_at)
             self.reached("sent_all")
             return await self.settle(running, action, plan.pinned, shipment)
         except StoreUnavailable:

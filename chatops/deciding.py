@@ -1,7 +1,7 @@
 """From a plan to a decision: gathers the facts, asks the policy, and asks it again when the consent is used."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -12,9 +12,9 @@ from chatops.errors import PolicyDenied
 from chatops.freezes import hold_on
 from chatops.operations.usage import Usage, usage_of
 from chatops.planning import Plan
-from chatops.policy import Allow, Decision, Facts, Given, PolicyEngine
+from chatops.policy import Allow, Decision, Facts, Given, PolicyEngine, strictness
 from chatops.principal import Principal
-from chatops.store import Database
+from chatops.store import Database, wall_clock
 from chatops.team import Team
 from tools import AnyAction, Params
 from tools.create_instances import CreateParams, PeriodUnit
@@ -101,8 +101,7 @@ class Judge:
         return await self.database.read(self._decide, principal, plan, given)
 
     def _decide(self, connection: Connection, principal: Principal, plan: Plan, given: Given | None) -> Decided:
-        facts = self.facts(connection, principal, plan, usage_of(connection, principal.person), given)
-        return Decided(decision=self.policy.decide(facts), facts=facts)
+        return self._decided(connection, principal, plan, usage_of(connection, principal.person), given)
 
     def recheck(
         self, connection: Connection, usage: Usage, principal: Principal, plan: Plan, given: Given | None
@@ -113,9 +112,19 @@ class Judge:
             PolicyDenied: it is not allowed, or not allowed any more.
 
         """
-        decision = self.policy.decide(self.facts(connection, principal, plan, usage, given))
+        decision = self._decided(connection, principal, plan, usage, given).decision
         if not isinstance(decision, Allow):
             raise denied(decision)
+
+    def _decided(
+        self, connection: Connection, principal: Principal, plan: Plan, usage: Usage, given: Given | None
+    ) -> Decided:
+        """The stricter decision, where the store's time and the clock differ: rules speak of hours and weekdays."""
+        facts = self.facts(connection, principal, plan, usage, given)
+        clock = datetime.fromtimestamp(wall_clock(connection), UTC)
+        at_both = [facts] if clock == facts.now else [facts, replace(facts, now=clock)]
+        decided = [Decided(decision=self.policy.decide(each), facts=each) for each in at_both]
+        return max(decided, key=lambda each: strictness(each.decision))
 
     def facts(
         self, connection: Connection, principal: Principal, plan: Plan, usage: Usage, given: Given | None
@@ -123,7 +132,7 @@ class Judge:
         """Everything the policy may look at."""
         action, moment = plan.action, datetime.fromtimestamp(usage.time, UTC)
         hold = hold_on(
-            connection, self.policy.team.freeze, action=action.name, regions=plan.regions, person=principal.person
+            connection, self.policy.team.freeze, action=action.name, regions=plan.places, person=principal.person
         )
         order = plan.params if isinstance(plan.params, CreateParams) else None
         return Facts(

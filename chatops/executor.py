@@ -11,7 +11,7 @@ from chatops.asking import Asking
 from chatops.audit import AuditEvent, Kind, Trail, Unwritten
 from chatops.carrying import Planner
 from chatops.consent import Asker, Reply
-from chatops.deciding import ReadGuard, denied
+from chatops.deciding import Decided, ReadGuard, denied, facts_document
 from chatops.errors import (
     ChatopsError,
     InvalidParams,
@@ -25,6 +25,7 @@ from chatops.operations.records import Operation
 from chatops.operations.sealing import masked
 from chatops.outcome import Outcome, Status, ended, status_of
 from chatops.parsing import parse
+from chatops.planning import Plan
 from chatops.policy import Deny
 from chatops.principal import Principal, Surface
 from chatops.reading import Reading
@@ -206,15 +207,17 @@ class Executor:
 
     async def _change(self, call: Call, asker: Asker, plan_only: bool) -> Outcome:
         asking = self._asking()
+        await self.trail.note(self._of(call, Kind.ASKED))
         try:
             plan = await self.planner.plan(call.principal, call.action, call.params)
         except ChatopsError as error:
-            kind = Kind.DENIED if isinstance(error, Refusal) else Kind.ASKED
+            kind = Kind.DENIED if isinstance(error, Refusal) else Kind.ANSWERED
             await self.trail.note(self._of(call, kind, error=error))
             raise
+        decided = await asking.judge.decide(call.principal, plan)
         if plan_only:
-            # A look without consequence: nothing is asked, nothing is kept but the audit's line.
-            await self.trail.note(self._of(call, Kind.PLANNED, status=Status.PLANNED))
+            # A look without consequence: nothing is asked, nothing is kept but the audit's lines.
+            await self.trail.note(_decided(self._of(call, Kind.PLANNED, status=Status.PLANNED), plan, decided))
             return Outcome(
                 status=Status.PLANNED,
                 message=plan.question,
@@ -223,10 +226,9 @@ class Executor:
                 warnings=plan.warnings,
                 plan=plan.document(),
             )
-        decided = await asking.judge.decide(call.principal, plan)
         if isinstance(decided.decision, Deny):
             refusal = denied(decided.decision)
-            await self.trail.note(replace(self._of(call, Kind.DENIED, error=refusal), rules=decided.decision.rules))
+            await self.trail.note(_decided(self._of(call, Kind.DENIED, error=refusal), plan, decided))
             raise refusal
         outcome = await asking.settle(call.principal, plan, decided, asker)
         return replace(outcome, warnings=tuple(dict.fromkeys((*plan.warnings, *outcome.warnings))))
@@ -257,6 +259,17 @@ def stranger_event(stranger: PersonUnknown, surface: Surface) -> AuditEvent:
         status=Status.REFUSED.value,
         error=stranger.code,
         details={"account": account, "door": surface.value},
+    )
+
+
+def _decided(event: AuditEvent, plan: Plan, decided: Decided) -> AuditEvent:
+    """The event, with the plan it is about and on which facts that was decided by which rules."""
+    return replace(
+        event,
+        targets=tuple(target.instance_id for target in plan.targets),
+        facts=facts_document(decided.facts),
+        rules=decided.decision.rules,
+        plan_digest=plan.digest,
     )
 
 

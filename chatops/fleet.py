@@ -17,6 +17,7 @@ FRESH = 60.0
 """How old, in seconds, a snapshot may be on which something is decided."""
 _PAGE = 100
 _AT_ONCE = 8
+_WORTH_SAYING = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,22 @@ class Snapshot:
     phones: tuple[Instance, ...]
     read_at: float
     complete: bool
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """A snapshot as somebody got it: how old it was, in seconds, and the requests that were sent for them."""
+
+    snapshot: Snapshot
+    age: float
+    request_ids: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What whoever reads an answer made of it has to know."""
+        old = (f"The fleet as of {self.age:.0f} s ago.",) if self.age >= _WORTH_SAYING else ()
+        return (*self.snapshot.warnings, *old)
 
 
 class Fleet:
@@ -38,7 +55,11 @@ class Fleet:
         self._refreshing = anyio.Lock()
 
     async def snapshot(self, *, age: float = FRESH) -> Snapshot:
-        """A snapshot no older than ``age`` seconds; one refresher at a time, however many wait.
+        """A snapshot no older than ``age`` seconds, as :meth:`look` has it."""
+        return (await self.look(age=age)).snapshot
+
+    async def look(self, *, age: float = FRESH) -> Look:
+        """A look at a snapshot no older than ``age`` seconds; one refresher at a time, however many wait.
 
         Who comes while one is being made, and cannot use it, waits for the next, and so does everybody else who waits.
 
@@ -47,14 +68,20 @@ class Fleet:
 
         """
         oldest = self._now() - age
+        request_ids: tuple[str, ...] = ()
         async with self._refreshing:
             if self._snapshot is None or self._snapshot.read_at < oldest:
                 read_at = self._now()
                 answer = await self._reader.read(list_instances.ACTION, EveryInstance())
                 self._snapshot = Snapshot(
-                    phones=answer.result.instances, read_at=read_at, complete=answer.result.complete
+                    phones=answer.result.instances,
+                    read_at=read_at,
+                    complete=answer.result.complete,
+                    warnings=answer.warnings,
                 )
-            return self._snapshot
+                request_ids = answer.request_ids
+            snapshot = self._snapshot
+        return Look(snapshot=snapshot, age=self._now() - snapshot.read_at, request_ids=request_ids)
 
     async def at_hand(self, *, age: float, most: int) -> Snapshot | None:
         """A snapshot of up to this age; a fleet of more than ``most`` phones is not read for it.

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, insert, select, update
 from chatops.audit import AuditEvent, Kind, Trail
 from chatops.errors import ConfigurationError
 from chatops.principal import Principal
-from chatops.store import Database, now
-from chatops.store.schema import freezes
+from chatops.store import Database, now, wall_clock
+from chatops.store.schema import freezes, requests
 from chatops.team import Window
 
 _LONGEST = 30 * 24 * 3600.0
@@ -62,12 +62,15 @@ class Hold:
 
 
 def hold_on(
-    connection: Connection, windows: Sequence[Window], *, action: str, regions: Collection[str], person: str
+    connection: Connection, windows: Sequence[Window], *, action: str, regions: Collection[str | None], person: str
 ) -> Hold | None:
-    """What stops such a call now: a window of the team file or a freeze, or None."""
-    moment = datetime.fromtimestamp(now(connection), UTC)
+    """What stops such a call now: a window of the team file or a freeze, or None.
+
+    A window is in everybody's time: a store whose own is ahead, because a clock once was, does not end it early.
+    """
+    moments = [datetime.fromtimestamp(each, UTC) for each in (now(connection), wall_clock(connection))]
     for window in windows:
-        if window.holds(moment):
+        if any(map(window.holds, moments)):
             return Hold(reason=window.reason, until=window.until, by="the team file", of_region=False)
     freeze = active_freeze(connection, action=action, regions=regions, person=person)
     if freeze is None:
@@ -76,8 +79,13 @@ def hold_on(
     return Hold(reason=freeze.reason, until=until, by=freeze.by, of_region=freeze.scope.region is not None)
 
 
-def active_freeze(connection: Connection, *, action: str, regions: Collection[str], person: str) -> Freeze | None:
-    """The freeze that stops such a call now, or None. A call that touches any frozen region is stopped whole."""
+def active_freeze(
+    connection: Connection, *, action: str, regions: Collection[str | None], person: str
+) -> Freeze | None:
+    """The freeze that stops such a call now, or None. A call that touches any frozen region is stopped whole.
+
+    None among the regions stands for wherever nobody knows, which may be every one.
+    """
     time = now(connection)
     rows = connection.execute(
         select(freezes)
@@ -92,9 +100,8 @@ def active_freeze(connection: Connection, *, action: str, regions: Collection[st
     return None
 
 
-def _touches(region: str | None, regions: Collection[str]) -> bool:
-    # Phones whose region is not known count as lying in every one.
-    return region is None or region in regions or not regions
+def _touches(region: str | None, regions: Collection[str | None]) -> bool:
+    return region is None or region in regions or None in regions or not regions
 
 
 def _freeze_of(row: Any) -> Freeze:  # noqa: ANN401  # a row of the table
@@ -164,6 +171,13 @@ class Freezes:
         ]
         self.trail.append(connection, *events)
         return lifted
+
+    async def regions(self) -> frozenset[str]:
+        """The regions to which requests were sent before."""
+        statement = select(requests.c.region).where(requests.c.region.is_not(None), requests.c.state == "accepted")
+        return await self.database.read(
+            lambda connection: frozenset(connection.execute(statement.distinct()).scalars())
+        )
 
     async def held(self) -> tuple[Freeze, ...]:
         """The freezes that hold now."""

@@ -1,6 +1,6 @@
 """People of the team file, looked up at the moment they are needed: who they are now, and who may approve."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -8,8 +8,6 @@ from chatops.operations.records import Operation
 from chatops.principal import Assistant, Principal, Surface
 from chatops.roles import Role, permissions_of
 from chatops.team import Team
-
-APPROVER: Role = "approver"
 
 
 class HasTeam(Protocol):
@@ -58,15 +56,14 @@ class People:
             permissions=frozenset(str(each) for each in permissions_of(roles)),
         )
 
-    def approvers(self, asker: str) -> tuple[str, ...]:
-        """Who may approve what this person asks for: others, with the role, named under people."""
-        return tuple(
-            sorted(name for name, person in self.team.people.items() if name != asker and APPROVER in person.roles)
-        )
+    def approvers(self, asker: str, roles: Collection[Role]) -> tuple[str, ...]:
+        """Who may approve what this person asks for: others, named under people, who have all of these roles."""
+        others = ((name, person) for name, person in self.team.people.items() if name != asker)
+        return tuple(sorted(name for name, person in others if set(person.roles) >= set(roles)))
 
-    def reachable(self, asker: str) -> tuple[str, ...]:
+    def reachable(self, asker: str, roles: Collection[Role]) -> tuple[str, ...]:
         """Who of them can say yes through a door that exists: today the terminal, where the team file allows it."""
         if not self.team.terminal.may_approve:
             return ()
         by_name = self.team.terminal.trust == "environment"
-        return tuple(each for each in self.approvers(asker) if by_name or self.team.people[each].terminal)
+        return tuple(each for each in self.approvers(asker, roles) if by_name or self.team.people[each].terminal)

@@ -8,6 +8,7 @@ class Surface(StrEnum):
     """A door."""
 
     MCP = "mcp"
+    SLACK = "slack"  # nobody comes through it yet; the rules already speak of it
     TERMINAL = "terminal"
 
 

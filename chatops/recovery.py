@@ -3,6 +3,8 @@
 import logging
 from dataclasses import dataclass
 
+import anyio
+
 from chatops.approvals import Approvals
 from chatops.errors import ChatopsError, Refusal, StoreUnavailable, UpstreamError
 from chatops.operations.leases import Leases
@@ -68,15 +70,19 @@ class Recovery:
             await carrier.dispatch.stop(operation.id, error.message)
             await carrier.settle(operation, action, _unsealed(operation, action))
             return
+        plan, time = None, await self.watcher.ledger.database.read(now)
         if any(each.state is RequestState.PLANNED for each in operation.requests):
             objection, plan = await self._plan(operation, action, params)
-            if plan is not None:
+            if plan is None:
+                await carrier.dispatch.stop(operation.id, objection)
+                carrier.reached("stopped")
+        # Whoever sweeps may be a command that ends: what is begun here is settled all the same.
+        with anyio.CancelScope(shield=True):
+            if plan is None:
+                await carrier.settle(operation, action, params)
+            else:
                 carrier.reached("resumed")
-                await carrier.go_on(operation, action, plan)
-                return
-            await carrier.dispatch.stop(operation.id, objection)
-            carrier.reached("stopped")
-        await carrier.settle(operation, action, params)
+                await carrier.go_on(operation, action, plan, facts_at=time)
 
     async def _plan(self, operation: Operation, action: AnyAction, params: Params) -> tuple[str, Plan | None]:
         """The plan of an interrupted operation if it still holds; otherwise a sentence that says why it does not.

@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager
 
 import anyio
 
-from chatops.audit import AuditEvent, Kind, Trail
+from chatops.audit import AuditEvent, Kind, Trail, Unwritten
 from chatops.policy import Kept, PolicyHolder, Reloaded
 
 _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def reloading(policy: PolicyHolder, trail: Trail, taken: Callable[[], None]) -> AsyncIterator[None]:
+async def reloading(policy: PolicyHolder, trail: Trail | Unwritten, taken: Callable[[], None]) -> AsyncIterator[None]:
     """Reload at every SIGHUP until the block ends; ``taken`` is told when something else is in force."""
     with anyio.open_signal_receiver(signal.SIGHUP) as signals:
         async with anyio.create_task_group() as group:
@@ -30,7 +30,9 @@ async def reloading(policy: PolicyHolder, trail: Trail, taken: Callable[[], None
                 group.cancel_scope.cancel()
 
 
-async def reload(policy: PolicyHolder, trail: Trail, taken: Callable[[], None], *, news_only: bool = False) -> None:
+async def reload(
+    policy: PolicyHolder, trail: Trail | Unwritten, taken: Callable[[], None], *, news_only: bool = False
+) -> None:
     """Read everything again, and write down what came of it; with ``news_only``, not that nothing did."""
     outcome = await anyio.to_thread.run_sync(policy.reload)
     if news_only and outcome == Reloaded(changes=()):

@@ -7,6 +7,8 @@ from typing import Literal, get_args
 from tools import AnyAction, Permission
 
 Role = Literal["viewer", "operator", "approver", "admin"]
+APPROVER: Role = "approver"
+"""Who approves where no rule says who else."""
 
 _EVERYBODY = frozenset({Permission("operations:read"), Permission("operations:cancel")})
 """What is one's own, whatever one's role is: everybody looks at it and takes it back."""

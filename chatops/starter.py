@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 from chatops.errors import ConfigurationError
+from chatops.team import check_folder
 
 _PERSON = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _ANYBODY = "me"
@@ -84,11 +85,12 @@ def write_team_file(file: Path, account: str) -> None:
     """Write it where nothing is yet, for its owner's eyes only.
 
     Raises:
-        ConfigurationError: there is one already, or it cannot be written.
+        ConfigurationError: there is one already, or it cannot be written, or others may replace it there.
 
     """
     try:
         _make_folders(file.parent)
+        check_folder(file)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         if not file.exists():

@@ -1,6 +1,7 @@
 """The team file: people, who they are at each door, their roles and limits. Who is not in it may do nothing."""
 
 import re
+import shlex
 import stat
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from chatops.positions import Document, read_document
 from chatops.roles import Role
 
 _FILE_LIMIT = 1024 * 1024
+_WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 _IDENTITY = re.compile(r"\S{1,512}")
 
@@ -138,16 +140,16 @@ class Team(_Part):
         return ((name, token) for name, person in self.people.items() for token in person.tokens)
 
 
-def load_team(file: Path, *, serving: bool = False) -> Team:
-    """The team that this file describes; where it serves others than whoever runs this, a group may not write it.
+def load_team(file: Path) -> Team:
+    """The team that this file describes.
 
     Raises:
-        ConfigurationError: there is none, or it cannot be used; the message names file and line. One that everybody
-            on this machine may write, or put another in the place of, is not used.
+        ConfigurationError: there is none, or it cannot be used; the message names file and line. One that others
+            than its owner may write, or put another in the place of, is not used.
 
     """
     try:
-        _check_guarded(file, serving=serving)
+        _check_guarded(file)
         with file.open("rb") as stream:
             text = stream.read(_FILE_LIMIT + 1)
     except FileNotFoundError:
@@ -169,23 +171,38 @@ def load_team(file: Path, *, serving: bool = False) -> Team:
     return team
 
 
-def _check_guarded(file: Path, *, serving: bool) -> None:
+def _check_guarded(file: Path) -> None:
     """Whoever may write the team file is whoever they say they are in it."""
     found = file.stat()
     if not stat.S_ISREG(found.st_mode):
         # A device or a pipe may never end, or never begin.
         raise ConfigurationError(f"The team file {file} is no file.", next_step="Name a file: CHATOPS_TEAM_FILE")
-    others, fix = (stat.S_IWOTH | stat.S_IWGRP, "go-w") if serving else (stat.S_IWOTH, "o-w")
-    if found.st_mode & others:
-        who = "Everybody" if found.st_mode & stat.S_IWOTH else "A group"
-        raise ConfigurationError(f"{who} may write the team file {file}.", next_step=f"chmod {fix} {file}")
+    if found.st_mode & _WRITABLE_BY_OTHERS:
+        raise ConfigurationError(
+            f"{_writers(found.st_mode)} may write the team file {file}.",
+            next_step=f"chmod go-w {shlex.quote(str(file))}",
+        )
+    check_folder(file)
+
+
+def check_folder(file: Path) -> None:
+    """Whoever may put another team file in the place of this one has written it.
+
+    Raises:
+        ConfigurationError: others than its owner may.
+
+    """
     folder = file.resolve().parent
     mode = folder.stat().st_mode
-    if mode & others and not mode & stat.S_ISVTX:
-        who = "Everybody" if mode & stat.S_IWOTH else "A group"
+    if mode & _WRITABLE_BY_OTHERS and not mode & stat.S_ISVTX:
         raise ConfigurationError(
-            f"{who} may put another team file in the place of {file}.", next_step=f"chmod {fix} {folder}"
+            f"{_writers(mode)} may put another team file in the place of {file}.",
+            next_step=f"chmod go-w {shlex.quote(str(folder))}",
         )
+
+
+def _writers(mode: int) -> str:
+    return "Everybody" if mode & stat.S_IWOTH else "A group"
 
 
 def _check_identities(document: Document, team: Team) -> None:

@@ -13,6 +13,9 @@ PROCESS_SECONDS = 60
 TESTS = Path(__file__).parent
 CARRIED = pytest.StashKey[dict[str, list[str]]]()
 
+# Files and folders of tests are written by their owner alone: what others may write is refused, and has tests.
+os.umask(0o022)
+
 settings.register_profile("local", deadline=None, print_blob=True)
 settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")

@@ -1,6 +1,6 @@
 """What a changing action owes the people it concerns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -108,13 +108,17 @@ def follow(
 class Appear(Generic[P]):
     """Verified by finding each phone that the answer names.
 
-    Where the answer was lost, ``search`` finds what has come since that moment; ``count`` says how many must.
+    Where the answer was lost, ``search`` finds what has come since that moment, ``come`` says which phones of it this
+    order can have brought (None where not all could be read), and ``count`` how many it must be. Of two orders that
+    have the same ``alike`` params reading cannot tell which has brought them.
     """
 
     action: "Action[Params, Result]"
     ask: Callable[[str], Params]
     search: Callable[[P, datetime], Params]
     found: Callable[[Result], int]
+    come: Callable[[P, Result], Collection[str] | None]
+    alike: tuple[str, ...]
     count: Callable[[P], int]
     within: timedelta
 
@@ -125,6 +129,8 @@ def appear(
     ask: Callable[[str], Q],
     search: Callable[[P, datetime], Q],
     found: Callable[[S], int],
+    come: Callable[[P, S], Collection[str] | None],
+    alike: tuple[str, ...],
     count: Callable[[P], int],
     within: timedelta,
 ) -> Appear[P]:
@@ -134,6 +140,8 @@ def appear(
         ask=ask,
         search=search,
         found=cast("Callable[[Result], int]", found),
+        come=cast("Callable[[P, Result], Collection[str] | None]", come),
+        alike=alike,
         count=count,
         within=within,
     )
@@ -158,11 +166,13 @@ class Eased(Generic[P]):
 class Change(Generic[P, R]):
     """What is told, asked and checked around a changing call.
 
-    ``undo`` is a sentence: how it is set back, or that nothing does. ``settled`` reads the answer.
+    ``undo`` is a sentence: how it is set back, or that nothing does. ``settled`` reads the answer,
+    ``failed`` how many phones have failed where it may say so of some and not of others.
     ``lost`` is a sentence: what reading can tell, and where to look, when a request was sent and not answered.
     ``wipes`` says that what people have saved on the phones is gone afterwards, so that one without a backup is told.
     ``fill`` completes params with what was read of each phone (its user, or None), and drops phones for which there is
     nothing to do; None when that is all of them. ``count`` says how many phones a call concerns that names none.
+    ``expires`` reads from the params when they stop being of use, as a signed link does; None where they do not say.
     """
 
     confirm: Callable[[P, Planned], str]
@@ -172,6 +182,8 @@ class Change(Generic[P, R]):
     wipes: bool
     resend: Resend
     settled: Callable[[P, R], Settled]
+    failed: Callable[[P, R], int] | None = None
     count: Callable[[P], int] | None = None
     eased: Eased[P] | None = None
     fill: Callable[[P, Mapping[str, str | None]], P | None] | None = None
+    expires: Callable[[P], datetime | None] | None = None

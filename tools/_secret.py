@@ -2,9 +2,10 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BaseModel, PlainSerializer, SecretStr, SerializationInfo, WithJsonSchema
 
@@ -30,6 +31,21 @@ class PackageLink(SecretStr):
         parts = urlsplit(self.get_secret_value())
         query = "?[secret]" if parts.query or parts.fragment else ""
         return f"{parts.scheme}://{parts.hostname or ''}{parts.path}{query}"
+
+    def expires(self) -> datetime | None:
+        """When it stops: Expires in seconds since the epoch, or the date and the lifetime of a newer signature.
+
+        None where the link does not say, or says what only its storage understands.
+        """
+        asked = parse_qsl(urlsplit(self.get_secret_value()).query)
+        query = {name.lower().replace("x-obs-", "x-amz-"): value for name, value in asked}
+        try:
+            if "x-amz-expires" in query:
+                signed = datetime.strptime(query["x-amz-date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+                return signed + timedelta(seconds=int(query["x-amz-expires"]))
+            return datetime.fromtimestamp(int(query["expires"]), UTC)
+        except (KeyError, ValueError, OverflowError, OSError):
+            return None
 
 
 def _write(secret: SecretStr, info: SerializationInfo) -> str:

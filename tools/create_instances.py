@@ -3,6 +3,7 @@
 Take the ids from list_skus. With manual payment the order waits to be paid in the console.
 """
 
+import re
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 
@@ -10,7 +11,7 @@ from pydantic import AliasChoices, Field, PlainSerializer, StringConstraints, mo
 
 from tools import list_instances
 from tools._action import Action, Example
-from tools._change import Change, Planned, Resend, Settled
+from tools._change import Change, Planned, Resend, Settled, appear
 from tools._endpoint import Body, Endpoint
 from tools._model import Params, Result
 from tools._risk import Permission, Risk
@@ -18,6 +19,7 @@ from tools._text import MaybeLine, ReportedId, phones
 from tools._types import RegionId
 from tools._view import Table
 from tools._vocabulary import Chosen, Coded
+from tools.list_instances import EveryInstance, InstanceList, ListInstancesParams
 
 _MONTHS_AT_MOST = 9
 _YEARS_AT_MOST = 3
@@ -129,6 +131,13 @@ def _say(params: CreateParams, result: Order) -> str:
     return f"Order {result.order_id} for {phones(params.count)} accepted and paid automatically."
 
 
+def _come(params: CreateParams, result: InstanceList) -> frozenset[str] | None:
+    """The phones that the order can have brought, by their name; None where the listing could not be read whole."""
+    numbered = re.compile(re.escape(params.name_prefix) + r"-[0-9]{5,}")
+    named = (phone.instance_id for phone in result.instances if numbered.fullmatch(phone.instance_name or ""))
+    return frozenset(named) if result.complete else None
+
+
 def _confirm(params: CreateParams, plan: Planned) -> str:
     payment = "pay at once" if params.payment is Payment.AUTOMATIC else "leave it unpaid"
     renewal = ", renewed automatically" if params.renewal is Renewal.AUTOMATIC else ""
@@ -152,11 +161,23 @@ ACTION = Action(
     change=Change(
         confirm=_confirm,
         undo="delete_instances ends a subscription that is paid for; an unpaid order is cancelled in the console.",
-        verify=list_instances.until_named(
-            lambda params: params.name_prefix, count=lambda params: params.count, within=timedelta(minutes=30)
+        verify=appear(
+            list_instances.ACTION,
+            ask=lambda each: ListInstancesParams(instance_id=each),
+            search=lambda params, since: EveryInstance(
+                name=f"{params.name_prefix}-*", region=params.region, since=since
+            ),
+            found=lambda result: len(result.instances),
+            come=_come,
+            alike=("name_prefix", "region"),
+            count=lambda params: params.count,
+            within=timedelta(minutes=30),
         ),
         # No idempotency key exists: an order is sent once, whatever happens (conflict 54).
-        lost="The listing tells: as many new phones with this name as were ordered. The console has the orders.",
+        lost=(
+            "The listing tells, unless there was another order with this name: as many new phones with it as were "
+            "ordered. The console has the orders."
+        ),
         wipes=False,
         resend=Resend.NEVER,
         settled=lambda *_: Settled.ACCEPTED,

@@ -104,6 +104,7 @@ ACTION = Action(
         wipes=False,
         resend=Resend.IF_UNPROCESSED,
         settled=lambda *_: Settled.ACCEPTED,
+        expires=lambda params: params.link.expires(),
     ),
     view=Table(
         say=lambda params, result: (

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from tools._action import Action, Example
-from tools._change import Appear, Until, appear, until
+from tools._change import Until, until
 from tools._endpoint import Endpoint, listing
 from tools._instance import Instance, InstancePage
 from tools._model import Params, Result
@@ -146,6 +146,11 @@ def _join(params: ListInstancesParams, rows: Sequence[Instance], total: int | No
         complete=complete,
         next_offset=behind if window and matched is not None and behind < matched else None,
     )
+
+
+def chosen(params: EveryInstance, everything: Sequence[Instance], *, complete: bool) -> InstanceList:
+    """Those of a listing that was read before."""
+    return _join(params, everything, len(everything), complete)
 
 
 def _brief(phone: Instance) -> Instance:
@@ -279,16 +284,4 @@ def until_listed(
         within=within,
         per_call=1,
         gone=gone,
-    )
-
-
-def until_named(prefix: Callable[[P], str], *, count: Callable[[P], int], within: timedelta) -> Appear[P]:
-    """Verified by finding the phones that an answer names; without an answer, as many new ones with this name."""
-    return appear(
-        ACTION,
-        ask=lambda each: ListInstancesParams(instance_id=each),
-        search=lambda params, since: ListInstancesParams(name=f"{prefix(params)}*", since=since, limit=500),
-        found=lambda result: len(result.instances),
-        count=count,
-        within=within,
     )

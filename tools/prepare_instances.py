@@ -47,10 +47,13 @@ def _count(params: AssignmentParams, result: PreparedPhones, state: PrepareState
     return sum(phone.status is state for phone in result.phones if phone.instance_id in params.instance_ids)
 
 
+def _failed(params: AssignmentParams, result: PreparedPhones) -> int:
+    return len(result.no_answer) + _count(params, result, PrepareState.TO_BE_ASSIGNED)
+
+
 def _settled(params: AssignmentParams, result: PreparedPhones) -> Settled:
     asked = len(params.instance_ids)
-    stuck = len(result.no_answer) + _count(params, result, PrepareState.TO_BE_ASSIGNED)
-    if stuck:
+    if stuck := _failed(params, result):
         return Settled.PARTIAL if stuck < asked else Settled.FAILED
     return Settled.DONE if _count(params, result, PrepareState.NORMAL) == asked else Settled.ACCEPTED
 
@@ -102,6 +105,7 @@ ACTION = Action(
         wipes=False,
         resend=Resend.IF_UNPROCESSED,
         settled=_settled,
+        failed=_failed,
     ),
     view=Table(
         say=_say,

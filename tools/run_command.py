@@ -42,9 +42,12 @@ def _count(result: CommandResults, state: TaskState) -> int:
     return sum(each.status is state for each in result.results)
 
 
-def _settled(_: CommandParams, result: CommandResults) -> Settled:
-    failed = _count(result, TaskState.FAILED) + len(result.no_answer)
-    if failed:
+def _failed(_: CommandParams, result: CommandResults) -> int:
+    return _count(result, TaskState.FAILED) + len(result.no_answer)
+
+
+def _settled(params: CommandParams, result: CommandResults) -> Settled:
+    if failed := _failed(params, result):
         return Settled.PARTIAL if failed < len(result.results) + len(result.no_answer) else Settled.FAILED
     return Settled.DONE if _count(result, TaskState.SUCCEEDED) == len(result.results) else Settled.ACCEPTED
 
@@ -92,6 +95,7 @@ ACTION = Action(
         wipes=False,
         resend=Resend.IF_UNPROCESSED,
         settled=_settled,
+        failed=_failed,
         eased=EASED,
     ),
     view=Table(

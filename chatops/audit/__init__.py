@@ -3,6 +3,7 @@
 from chatops.audit.anchors import Anchor, anchor
 from chatops.audit.event import AuditEvent, Kind
 from chatops.audit.exports import Style, export
+from chatops.audit.missed import Missed
 from chatops.audit.reading import Filter, Recorded, every, show
 from chatops.audit.trail import Trail, open_trail
 from chatops.audit.unwritten import Unwritten
@@ -13,6 +14,7 @@ __all__ = [
     "AuditEvent",
     "Filter",
     "Kind",
+    "Missed",
     "Recorded",
     "Style",
     "Trail",

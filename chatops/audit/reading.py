@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, select
 from sqlalchemy.engine import Row
 
 from chatops.store.database import Database
-from chatops.store.schema import audit_events
+from chatops.store.schema import audit_events, operations
 
 PAGE = 1000
 _EVENTS = audit_events.c
@@ -18,7 +18,10 @@ _EVENTS = audit_events.c
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Which events; what is not said does not matter. ``denied``: only where somebody was told no."""
+    """Which events; what is not said does not matter. ``denied``: only where somebody was told no.
+
+    ``person``: what this person did, and what others did in the operations that this person has asked for.
+    """
 
     since: datetime | None = None
     person: str | None = None
@@ -53,8 +56,12 @@ async def show(database: Database, wanted: Filter, *, limit: int = 100) -> tuple
     """The newest events that fit, oldest first."""
 
     def newest(connection: Connection) -> tuple[Recorded, ...]:
-        rows = connection.execute(_selected(wanted).order_by(_EVENTS.seq.desc()).limit(limit)).all()
-        return tuple(_recorded(row) for row in reversed(rows))
+        rows = [
+            row
+            for statement in _selected(wanted)
+            for row in connection.execute(statement.order_by(_EVENTS.seq.desc()).limit(limit))
+        ]
+        return tuple(_recorded(row) for row in sorted(rows, key=_seq)[-limit:])
 
     return await database.read(newest)
 
@@ -63,8 +70,12 @@ async def every(database: Database, wanted: Filter, *, page: int = PAGE) -> Asyn
     """All events that fit, oldest first, a page in memory at a time."""
 
     def following(connection: Connection, after: int) -> list[Recorded]:
-        statement = _selected(wanted).where(_EVENTS.seq > after).order_by(_EVENTS.seq).limit(page)
-        return [_recorded(row) for row in connection.execute(statement)]
+        rows = [
+            row
+            for statement in _selected(wanted)
+            for row in connection.execute(statement.where(_EVENTS.seq > after).order_by(_EVENTS.seq).limit(page))
+        ]
+        return [_recorded(row) for row in sorted(rows, key=_seq)[:page]]
 
     after = 0
     while events := await database.read(following, after):
@@ -73,20 +84,30 @@ async def every(database: Database, wanted: Filter, *, page: int = PAGE) -> Asyn
         after = events[-1].seq
 
 
-def _selected(wanted: Filter) -> Select[tuple[object, ...]]:
+def _selected(wanted: Filter) -> tuple[Select[tuple[object, ...]], ...]:
+    """Statements that have no event in common, each of which reads an index."""
     statement = select(audit_events)
     if wanted.since is not None:
         # Time goes up with seq, so the first event of that time bounds seq, and every filter keeps its own index.
         first = select(_EVENTS.seq).where(_EVENTS.at >= wanted.since.timestamp()).order_by(_EVENTS.at, _EVENTS.seq)
         statement = statement.where(_EVENTS.seq >= first.limit(1).scalar_subquery())
     for column, value in (
-        (_EVENTS.person, wanted.person),
         (_EVENTS.action, wanted.action),
         (_EVENTS.operation, wanted.operation),
     ):
         if value is not None:
             statement = statement.where(column == value)
-    return statement.where(_EVENTS.denied == 1) if wanted.denied else statement
+    if wanted.denied:
+        statement = statement.where(_EVENTS.denied == 1)
+    if wanted.person is None:
+        return (statement,)
+    theirs = select(operations.c.id).where(operations.c.person == wanted.person)
+    by_others = statement.where(_EVENTS.operation.in_(theirs), _EVENTS.person != wanted.person)
+    return statement.where(_EVENTS.person == wanted.person), by_others
+
+
+def _seq(row: Row[tuple[object, ...]]) -> int:
+    return int(row.seq)
 
 
 def _recorded(row: Row[tuple[object, ...]]) -> Recorded:

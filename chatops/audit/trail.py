@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chatops.audit.chain import COVERED, Head, mac_of, read_head, write_head
 from chatops.audit.event import AuditEvent, Kind
+from chatops.audit.missed import Missed, Untold
 from chatops.errors import StoreUnavailable
 from chatops.store.clock import now
 from chatops.store.database import Database
@@ -26,15 +27,19 @@ _log = logging.getLogger(__name__)
 class Trail:
     """Writes events. Made by ``open_trail``.
 
-    What cannot be written is counted, and written down as a gap as soon as anything can be written again.
+    What cannot be written is counted, and written down as a gap as soon as anything can be written again; where this
+    process ends before, by the next one, as long as ``missed`` keeps the count in a file.
     """
 
-    def __init__(self, database: Database, *, pause: float = PAUSE, capacity: int = CAPACITY) -> None:
+    def __init__(
+        self, database: Database, missed: Missed | None = None, *, pause: float = PAUSE, capacity: int = CAPACITY
+    ) -> None:
         self._database = database
         self._pause = pause
         self._capacity = capacity
         self._waiting: deque[AuditEvent] = deque()
-        self._missed = 0
+        self._missed = missed or Missed()
+        self._failed = False
         self._wake = anyio.Event()
         self._flushing = anyio.Lock()
 
@@ -82,12 +87,15 @@ class Trail:
             StoreUnavailable: they could not be written.
 
         """
-        missed, self._missed = self._missed, 0
+        untold = self._missed.take()
         try:
-            await self._database.write(self.append, *_gap(missed), *events)
-        except BaseException:
-            self._missed += missed
+            await self._database.write(self.append, *_gap(untold), *events)
+        except BaseException as error:
+            self._failed = isinstance(error, StoreUnavailable)
+            self._missed.give_back(untold)
             raise
+        self._failed = False
+        self._missed.settle(untold)
 
     async def note(self, *events: AuditEvent) -> bool:
         """Add events of which the story must go on even if they cannot be written; whether they could."""
@@ -101,11 +109,11 @@ class Trail:
     @property
     def gaps(self) -> tuple[str, ...]:
         """What whoever reads an answer has to know: that events could not be written lately."""
-        return ("The audit cannot be written just now; tell whoever runs this service.",) if self._missed else ()
+        return ("The audit cannot be written just now; tell whoever runs this service.",) if self._missed.lately else ()
 
     def miss(self, count: int = 1) -> None:
         """Count events that their writer had to give up; the next ones tell of the gap."""
-        self._missed += count
+        self._missed.add(count)
 
     def later(self, event: AuditEvent) -> None:
         """Add the event within a second. For reads: their answer does not wait for it.
@@ -127,11 +135,26 @@ class Trail:
         with anyio.CancelScope(shield=True):
             async with self._flushing:
                 while batch := tuple(islice(self._waiting, _BATCH)):
-                    await self.note(*batch)
+                    written = await self.note(*batch)
                     for _ in batch:
                         self._waiting.popleft()
-                if self._missed:
+                    if not written:
+                        # Each try may wait for seconds, and somebody for the end of this.
+                        self._give_up()
+                        return
+                if self._missed.is_owed:
                     await self.note()
+
+    def _give_up(self) -> None:
+        if self._waiting:
+            self.miss(len(self._waiting))
+            self._waiting.clear()
+
+    def begin(self) -> None:
+        """Tell soon of the gap that processes before have left; what is written meanwhile tells of it first."""
+        self._missed.prepare()
+        if self._missed.is_owed:
+            self._wake.set()
 
     async def _write_batches(self) -> None:
         while True:
@@ -141,18 +164,29 @@ class Trail:
             await self.flush()
 
     async def _close(self) -> None:
-        await self.flush()
-        if self._missed:
-            _log.error("%d events could not be written to the audit, and nothing there says so", self._missed)
+        if self._failed:
+            self._give_up()
+        # Who waits for the end of this process has waited for the last try already, and the next process can tell.
+        if not self._failed or self._missed.is_own:
+            await self.flush()
+        untold = self._missed.take()
+        if untold.own:
+            _log.error("%d events could not be written to the audit, and nothing there says so", untold.own)
+        if untold.filed:
+            _log.error("%d events could not be written to the audit: the next process says so there", untold.filed)
 
 
 @asynccontextmanager
-async def open_trail(database: Database, *, pause: float = PAUSE, capacity: int = CAPACITY) -> AsyncIterator[Trail]:
+async def open_trail(
+    database: Database, missed: Missed | None = None, *, pause: float = PAUSE, capacity: int = CAPACITY
+) -> AsyncIterator[Trail]:
     """The trail until the block ends; what is waiting then is written, even when the block was cancelled.
 
-    ``pause`` is how many seconds events of ``later`` gather, ``capacity`` how many may wait.
+    ``missed`` is what processes before could not write: it is told of first. ``pause`` is how many seconds events of
+    ``later`` gather, ``capacity`` how many may wait.
     """
-    trail = Trail(database, pause=pause, capacity=capacity)
+    trail = Trail(database, missed, pause=pause, capacity=capacity)
+    trail.begin()
     try:
         async with anyio.create_task_group() as group:
             group.start_soon(trail._write_batches)  # noqa: SLF001  # the trail's own life, begun and ended here
@@ -169,5 +203,5 @@ async def open_trail(database: Database, *, pause: float = PAUSE, capacity: int 
         raise error from error.__cause__
 
 
-def _gap(missed: int) -> tuple[AuditEvent, ...]:
-    return (AuditEvent(kind=Kind.GAP, details={"events": missed}),) if missed else ()
+def _gap(untold: Untold) -> tuple[AuditEvent, ...]:
+    return (AuditEvent(kind=Kind.GAP, details={"events": untold.count}),) if untold.count else ()

@@ -73,7 +73,7 @@ async def _described(control: Control, operation: Operation) -> OperationAnswer:
         door=operation.door,
         assistant=operation.assistant,
         expires_at=at(operation.expires_at) if operation.state in AWAITING else None,
-        may_approve=control.people.approvers(operation.person) if waits else (),
+        may_approve=control.people.approvers(operation.person, operation.approver_roles) if waits else (),
         decided_by=operation.decided_by,
         rules=operation.rules,
         progress=await _progress(control, operation),

@@ -55,7 +55,7 @@ def _waiting(asked: Asked, operation: "Operation") -> Waiting:
         phones=operation.count,
         risk=operation.risk,
         until=at(operation.expires_at),
-        may_approve=asked.control.people.approvers(operation.person),
+        may_approve=asked.control.people.approvers(operation.person, operation.approver_roles),
     )
 
 

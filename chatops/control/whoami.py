@@ -7,6 +7,7 @@ from pydantic import Field
 
 from chatops.control._asked import Asked, own
 from chatops.control._fields import Moment, at, clock
+from chatops.roles import APPROVER
 from tools import Action, Example, Fields, MaybeLine, NoParams, Permission, ReportedId, ReportedLine, Result, Risk
 
 
@@ -45,8 +46,8 @@ async def _answer(asked: Asked, _: NoParams) -> Identity:
             for action in control.actions.values()
             if {str(each) for each in action.permissions} <= principal.permissions
         ),
-        may_approve=control.people.approvers(principal.person),
-        reachable=control.people.reachable(principal.person),
+        may_approve=control.people.approvers(principal.person, (APPROVER,)),
+        reachable=control.people.reachable(principal.person, (APPROVER,)),
         freezes=await _freezes(asked),
     )
 

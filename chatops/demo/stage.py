@@ -90,7 +90,9 @@ async def open_stage(port: int = 0) -> AsyncIterator[Stage]:
     settings = SimulatorSettings(phones=PHONES, speed=SPEED, seed=7)
     with tempfile.TemporaryDirectory(prefix="chatops-demo-") as name:
         folder = Path(name)
-        (folder / "chatops.yaml").write_text(_TEAM, encoding="utf-8")
+        team = folder / "chatops.yaml"
+        team.write_text(_TEAM, encoding="utf-8")
+        team.chmod(0o600)
         async with serve(settings, port=port) as running:
             yield Stage(folder=folder, running=running, environment=_environment(folder, running.url))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, or_, select, update
 
 from chatops.audit import Kind
 from chatops.errors import ChatopsError, ConsentExpired, ConsentGone, FactsChanged, Refusal
@@ -98,6 +98,11 @@ class Consuming:
             return ConsentExpired("The consent came too late.", next_step="Ask again.")
         if use.digest != operation.digest:
             return FactsChanged(drift(operation.plan.get("facts"), use.targets), next_step="Ask again.")
+        if (other := _same_since(connection, operation)) is not None:
+            return ConsentGone(
+                f"The same call was begun meanwhile, as {other}.",
+                next_step=f"See chatops operations show {other}; ask again if it is wanted once more.",
+            )
         if use.age > FRESH:
             return FactsChanged(
                 f"What is known of the phones is {use.age:.0f} s old.",
@@ -121,3 +126,19 @@ class Consuming:
         ended = load(connection, operation.id)
         self.ledger.trail.append(connection, self.ledger.event(ended, kind, reason=refusal.message))
         return ended
+
+
+def _same_since(connection: Connection, operation: Operation) -> str | None:
+    """Another operation of this person with this digest that is under way, or was begun since this one was asked for.
+
+    Both were asked for before either ran: whoever asks twice does not get it twice.
+    """
+    other: str | None = connection.execute(
+        select(operations.c.id).where(
+            operations.c.digest == operation.digest,
+            operations.c.person == operation.person,
+            operations.c.id != operation.id,
+            or_(operations.c.state == State.RUNNING.value, operations.c.consumed_at > operation.asked_at),
+        )
+    ).scalar()
+    return other

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, update
 
 from chatops.audit import AuditEvent, Kind
 from chatops.freezes import hold_on
+from chatops.operations.consuming import FRESH
 from chatops.operations.ledger import LEASE, Ledger, erase, load
 from chatops.operations.records import Operation, Request
 from chatops.operations.states import RequestState, State, Verification
@@ -17,6 +18,7 @@ from chatops.store import now
 from chatops.store.schema import operations, requests
 from chatops.team import Window
 
+STALE = "What is known of the phones is too old."
 _SENT = frozenset({RequestState.SENT, RequestState.ACCEPTED, RequestState.FAILED, RequestState.UNKNOWN})
 
 
@@ -37,17 +39,25 @@ class Dispatch:
     ledger: Ledger
     windows: Callable[[], Sequence[Window]]
 
-    async def claim(self, identifier: str, number: int, *, owner: str) -> str | None:
-        """None when the request is now ours to send, once; otherwise a sentence that says why nothing is sent."""
-        return await self.ledger.database.write(self._claim, identifier, number, owner)
+    async def claim(self, identifier: str, number: int, *, owner: str, facts_at: float | None = None) -> str | None:
+        """None when the request is now ours to send, once; otherwise a sentence that says why nothing is sent.
 
-    def _claim(self, connection: Connection, identifier: str, number: int, owner: str) -> str | None:
+        ``facts_at`` is when its phones were read, by the store's clock: if not since, when the consent was used. The
+        sentence is ``STALE`` where that is too long ago; then they can be read again.
+        """
+        return await self.ledger.database.write(self._claim, identifier, number, owner, facts_at)
+
+    def _claim(
+        self, connection: Connection, identifier: str, number: int, owner: str, facts_at: float | None
+    ) -> str | None:
         time = now(connection)
         operation = load(connection, identifier)
         request = operation.requests[number]
         objection = self._objection(connection, operation, request, owner, time)
         if objection is not None:
             return objection
+        if time - (operation.consumed_at or 0.0 if facts_at is None else facts_at) > FRESH:
+            return STALE
         claimed = connection.execute(
             update(requests)
             .where(
@@ -70,7 +80,7 @@ class Dispatch:
             connection,
             self.windows(),
             action=operation.action,
-            regions=[request.region] if request.region else [],
+            regions=[request.region],
             person=operation.person,
         )
         if operation.state is not State.RUNNING or operation.owner != owner:
@@ -232,6 +242,7 @@ class Dispatch:
             on_behalf_of=operation.person,
             action=operation.action,
             operation=operation.id,
+            approver=operation.approver,
             plan_digest=operation.digest,
             targets=request.targets,
             request_ids=settlement.request_ids if settlement else (),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from chatops.principal import Principal
+from chatops.roles import Role
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 _LENGTH = 16
@@ -28,7 +29,7 @@ class Part:
 class Draft:
     """A planned call. ``params`` are masked, ``sealed`` holds the secret ones; ``lifetime`` is in seconds.
 
-    ``asks`` says that somebody is asked for a consent.
+    ``asks`` says that somebody is asked for a consent, and ``approver_roles`` what another person has to be for it.
     """
 
     id: str
@@ -46,3 +47,4 @@ class Draft:
     lifetime: float
     parts: tuple[Part, ...]
     asks: bool
+    approver_roles: tuple[Role, ...] | None = None

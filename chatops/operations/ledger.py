@@ -93,7 +93,8 @@ class Ledger:
     ) -> Operation | None:
         """Take an operation that waits for somebody into this state; None when somebody else was faster, or time.
 
-        ``owner`` is the process that goes on with it from here.
+        One that was approved and not begun can still be cancelled, and nothing else. ``owner`` is the process that
+        goes on with it from here.
         """
         return await self.database.write(self._decide, identifier, principal, state, kind, reason, owner)
 
@@ -108,12 +109,13 @@ class Ledger:
         owner: str | None,
     ) -> Operation | None:
         time = now(connection)
+        open_to_it = (*AWAITING, State.APPROVED) if state is State.CANCELLED else AWAITING
         goes_on = {"owner": owner, "lease_until": time + LEASE} if owner is not None else {}
         changed = connection.execute(
             update(operations)
             .where(
                 operations.c.id == identifier,
-                operations.c.state.in_([each.value for each in AWAITING]),
+                operations.c.state.in_([each.value for each in open_to_it]),
                 operations.c.expires_at > time,
             )
             .values(state=state.value, decided_by=principal.person, decided_at=time, reason=reason, **goes_on)
@@ -194,7 +196,11 @@ class Ledger:
             principal=principal,
             on_behalf_of=operation.person,
             action=operation.action,
+            params=operation.params,
+            targets=tuple(each for request in operation.requests for each in request.targets),
+            rules=operation.rules,
             operation=operation.id,
+            approver=operation.approver,
             plan_digest=operation.digest,
             text_digest=operation.text_digest,
             status=operation.state.value,
@@ -248,6 +254,7 @@ def _row(draft: Draft, state: State, owner: str, time: float) -> dict[str, objec
         "digest": draft.digest,
         "text_digest": draft.text_digest,
         "rules": json.dumps(draft.rules),
+        "approver_roles": None if draft.approver_roles is None else json.dumps(draft.approver_roles),
         "asked_at": time,
         "expires_at": time + draft.lifetime,
         "owner": owner,

@@ -1,9 +1,9 @@
 """How far an operation is: what was sent, and how many phones were seen to be as they were to be."""
 
+from chatops.operations.answers import jobs_of, ordered_by, phones_of
 from chatops.operations.records import Operation
 from chatops.operations.seeing import THE_ORDER, Seen
 from chatops.operations.states import RequestState, State, Verification
-from chatops.operations.watching import jobs_of, ordered_by, phones_of
 from chatops.progress import Progress
 from tools import AnyAction, Appear, Follow, Until, phones
 

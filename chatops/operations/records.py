@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from sqlalchemy import Row
 
 from chatops.operations.states import RequestState, State, Verification
+from chatops.roles import APPROVER, Role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,14 @@ class Operation:
     owner: str | None
     lease_until: float
     asker_groups: tuple[str, ...] = ()
+    approver_roles: tuple[Role, ...] = (APPROVER,)
     requests: tuple[Request, ...] = ()
+
+    @property
+    def approver(self) -> str | None:
+        """The other person who has said yes; None where nobody else was needed, or has said no."""
+        ended = self.state is State.DECLINED or (self.state is State.CANCELLED and self.consumed_at is None)
+        return None if ended or self.decided_by == self.person else self.decided_by
 
 
 def operation_of(row: Row[Any], requests: tuple[Request, ...] = ()) -> Operation:
@@ -73,6 +81,7 @@ def operation_of(row: Row[Any], requests: tuple[Request, ...] = ()) -> Operation
             "plan": json.loads(values["plan"]),
             "rules": tuple(json.loads(values["rules"])),
             "asker_groups": tuple(json.loads(values["asker_groups"] or "[]")),
+            "approver_roles": tuple(_json(values["approver_roles"]) or (APPROVER,)),
             "result": _json(values["result"]),
             "verification": Verification(values["verification"]) if values["verification"] else None,
             "verified": _json(values["verified"]),

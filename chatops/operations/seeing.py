@@ -1,6 +1,6 @@
 """What reading shows of the phones after a change: one look, added to what was seen before."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from chatops.cloud import CloudReader
+from chatops.operations.rivals import Rivals
 from chatops.operations.states import Verification
 from tools import Appear, Follow, Params, TaskState, Until
 from tools.get_task import TaskStatus
@@ -103,11 +104,29 @@ class Eye:
                 answer = await self.reader.read(verify.action, verify.ask(each))
                 (seen.reached if verify.found(answer.result) else seen.elsewhere).add(each)
 
-    async def look_since(self, verify: Appear[Any], params: Params, since: float, seen: Seen) -> None:
-        """One search for what an order may have brought whose answer was lost."""
-        moment = datetime.fromtimestamp(since, UTC)
-        answer = await self.reader.read(verify.action, verify.search(params, moment))
-        (seen.reached if verify.found(answer.result) >= verify.count(params) else seen.elsewhere).add(THE_ORDER)
+    async def look_since(
+        self,
+        verify: Appear[Any],
+        params: Params,
+        since: float,
+        seen: Seen,
+        rivals: Callable[[], Awaitable[Rivals]],
+    ) -> None:
+        """One search for what an order may have brought whose answer was lost; ``rivals`` are others like it.
+
+        Where more has come than was ordered, or a rival was begun at about the same time, nobody can tell whose it is.
+        """
+        answer = await self.reader.read(verify.action, verify.search(params, datetime.fromtimestamp(since, UTC)))
+        come = verify.come(params, answer.result)
+        if come is None:
+            return
+        # Asked for after the search: an order that brought something of it has begun before.
+        others = await rivals()
+        brought = len(set(come) - others.named)
+        if brought < verify.count(params):
+            seen.elsewhere.add(THE_ORDER)
+        elif brought == verify.count(params) and not others.close:
+            seen.reached.add(THE_ORDER)
 
 
 def _id_of(row: object, part: tuple[str, ...]) -> str:

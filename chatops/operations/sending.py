@@ -9,11 +9,12 @@ from pydantic import JsonValue
 from chatops.cloud import Answer, CloudClient, Grant
 from chatops.errors import ChatopsError, OutcomeUnknown
 from chatops.leaving import has_left
-from chatops.operations.dispatch import Dispatch, Settlement
+from chatops.operations.dispatch import STALE, Dispatch, Settlement
 from chatops.operations.leases import Leases
 from chatops.operations.ledger import LEASE
 from chatops.operations.points import Reached
-from chatops.operations.records import Operation
+from chatops.operations.records import Operation, Request
+from chatops.operations.rereading import Rereading
 from chatops.operations.states import RequestState
 from chatops.outcome import describe
 from chatops.planning.plan import Plan
@@ -21,6 +22,8 @@ from chatops.progress import report
 from tools import AnyAction, Endpoint, Result, Settled, phones
 
 _AT_ONCE = 4
+_READINGS = 3
+"""How often phones are read again for one request, before it is given up."""
 _log = logging.getLogger(__name__)
 LEFT = "It was cancelled, or whoever asked went away: the rest was not sent, what was sent is not undone."
 
@@ -29,7 +32,9 @@ LEFT = "It was cancelled, or whoever asked went away: the rest was not sent, wha
 class Shipment:
     """What came of sending: answers of this process by request number, and their errors.
 
-    ``lost`` is there when a request could not be claimed or settled: the store was gone, or we failed ourselves.
+    ``facts_at`` is when the phones were read, by the store's clock, if that was since the consent was used; one at a
+    time is ``reading`` them again. ``lost`` is there when a request could not be claimed or settled: the store was
+    gone, or we failed ourselves.
     """
 
     answers: dict[int, Answer[Result]] = field(default_factory=dict)
@@ -37,6 +42,8 @@ class Shipment:
     failed_phones: int = 0
     waiting: int = 0
     left: bool = False
+    facts_at: float | None = None
+    reading: anyio.Lock = field(default_factory=anyio.Lock)
     lost: Exception | None = None
 
 
@@ -45,12 +52,15 @@ class Sender:
     """Sends. ``owner`` names this process in the store."""
 
     dispatch: Dispatch
+    rereading: Rereading
     client: CloudClient
     owner: str
     reached: Reached
 
-    async def send(self, operation: Operation, plan: Plan) -> Shipment:
+    async def send(self, operation: Operation, plan: Plan, *, facts_at: float | None = None) -> Shipment:
         """Send every request of the plan that was not sent yet, a few at a time, until too many phones have failed.
+
+        ``facts_at`` is when the plan's phones were read, by the store's clock, if that was since the consent was used.
 
         Raises:
             StoreUnavailable: the store was lost meanwhile; what is on its way then has come to its end.
@@ -58,7 +68,10 @@ class Sender:
 
         """
         waiting = [each.number for each in operation.requests if each.state is RequestState.PLANNED]
-        shipment = Shipment(waiting=len(waiting))
+        # What had failed before somebody took it over counts as well.
+        failed = sum(map(failed_phones, operation.requests))
+        shipment = Shipment(waiting=len(waiting), failed_phones=failed, facts_at=facts_at)
+        await self._stop_if_hopeless(operation, plan.action, shipment)
         limit = anyio.CapacityLimiter(_AT_ONCE)
         async with anyio.create_task_group() as group:
             group.start_soon(self._keep_lease, operation.id)
@@ -85,17 +98,31 @@ class Sender:
         if has_left() and not shipment.left:
             shipment.left = True
             await self.dispatch.stop(operation.id, LEFT)
-        if await self.dispatch.claim(operation.id, number, owner=self.owner) is not None:
+        if not await self._claimed(operation, number, shipment):
             shipment.waiting -= 1
             return
         self.reached("claimed")
         settlement = await self._exchange(operation, plan, number, shipment)
         self.reached("answered")
-        await self.dispatch.settle_request(operation.id, number, settlement)
+        settled = await self.dispatch.settle_request(operation.id, number, settlement)
         shipment.waiting -= 1
+        shipment.failed_phones += failed_phones(settled.requests[number])
         report(len(operation.requests) - shipment.waiting, len(operation.requests), "requests answered")
         self.reached("request_settled")
-        await self._stop_if_hopeless(operation, plan.action, number, settlement, shipment)
+        await self._stop_if_hopeless(operation, plan.action, shipment)
+
+    async def _claimed(self, operation: Operation, number: int, shipment: Shipment) -> bool:
+        """Whether the request is ours to send. Phones that nobody has looked at for a minute are read again before."""
+        for _ in range(_READINGS):
+            facts_at = shipment.facts_at
+            objection = await self.dispatch.claim(operation.id, number, owner=self.owner, facts_at=facts_at)
+            if objection != STALE:
+                return objection is None
+            async with shipment.reading:
+                if shipment.facts_at == facts_at:
+                    shipment.facts_at = await self.rereading.again(operation.id)
+        await self.dispatch.stop(operation.id, f"{STALE} To read them again takes longer than they may be old.")
+        return False
 
     async def _exchange(self, operation: Operation, plan: Plan, number: int, shipment: Shipment) -> Settlement:
         try:
@@ -116,6 +143,7 @@ class Sender:
         result: dict[str, JsonValue] = {
             "data": answer.result.model_dump(mode="json", exclude_none=True),
             "partly": settled in {Settled.PARTIAL, Settled.FAILED},
+            "failed": change.failed(params, answer.result) if change.failed else 0,
         }
         shipment.answers[number] = answer
         failed = settled is Settled.FAILED
@@ -125,13 +153,10 @@ class Sender:
             result=result,
         )
 
-    async def _stop_if_hopeless(
-        self, operation: Operation, action: AnyAction, number: int, settlement: Settlement, shipment: Shipment
-    ) -> None:
+    async def _stop_if_hopeless(self, operation: Operation, action: AnyAction, shipment: Shipment) -> None:
         """The rest is not sent once more phones have failed than the action tolerates."""
-        if settlement.state is RequestState.ACCEPTED or not isinstance(action.by, Endpoint) or action.by.batch is None:
+        if not isinstance(action.by, Endpoint) or action.by.batch is None:
             return
-        shipment.failed_phones += len(operation.requests[number].targets)
         if shipment.waiting and shipment.failed_phones > action.by.batch.tolerated * operation.count:
             failed = phones(shipment.failed_phones)
             await self.dispatch.stop(operation.id, f"{failed} failed, or may have; the rest was not sent.")
@@ -144,6 +169,18 @@ class Sender:
             except Exception as error:  # noqa: BLE001  # raised here it would cancel what is on its way
                 # What could not be renewed now is renewed the next time, or taken over by somebody.
                 _log.warning("%s could not be held: %s", identifier, error)
+
+
+def failed_phones(request: Request) -> int:
+    """How many phones of a request have failed, or may have; of an accepted one those that its answer says.
+
+    One that was on its way when its process died has no error: that says nothing of the phones.
+    """
+    if request.state is RequestState.ACCEPTED:
+        failed = request.result.get("failed") if isinstance(request.result, dict) else None
+        return failed if isinstance(failed, int) else 0
+    lost = request.state is RequestState.UNKNOWN and request.error is not None
+    return len(request.targets) if lost or request.state is RequestState.FAILED else 0
 
 
 def _failed(error: ChatopsError, shipment: Shipment) -> Settlement:

@@ -2,16 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
-
-from pydantic import JsonValue
 
 from chatops.cloud import CloudReader
 from chatops.errors import UpstreamError
+from chatops.operations.answers import jobs_of, ordered_by, phones_of, tasks_of
 from chatops.operations.ending import Ending
 from chatops.operations.ledger import Ledger
 from chatops.operations.points import Reached
 from chatops.operations.records import Operation
+from chatops.operations.rivals import Rivals, rivals_of
 from chatops.operations.seeing import THE_ORDER, Eye, Seen
 from chatops.operations.states import RequestState, Verification
 from chatops.store import now
@@ -66,10 +67,14 @@ class Watcher:
             elif ids := ordered_by(operation):
                 await eye.look_for(verify, ids, seen)
             else:
-                await eye.look_since(verify, params, operation.consumed_at or operation.asked_at, seen)
+                since = operation.consumed_at or operation.asked_at
+                await eye.look_since(verify, params, since, seen, partial(self._rivals, operation, verify))
         except UpstreamError:
             # What could not be read now is read the next time; at the end it is unknown, and says so.
             return
+
+    async def _rivals(self, operation: Operation, verify: Appear[Any]) -> Rivals:
+        return await self.ledger.database.read(rivals_of, operation, verify.alike, verify.within)
 
     @staticmethod
     def _verdict(
@@ -100,31 +105,3 @@ class Watcher:
 def _is_lost(operation: Operation) -> bool:
     """Whether a request has no answer."""
     return any(request.state is RequestState.UNKNOWN for request in operation.requests)
-
-
-def phones_of(operation: Operation) -> tuple[str, ...]:
-    """The phones of the requests that were, or may have been, carried out."""
-    happened = {RequestState.ACCEPTED, RequestState.UNKNOWN}
-    return tuple(each for request in operation.requests if request.state in happened for each in request.targets)
-
-
-def _answers(operation: Operation) -> list[dict[str, JsonValue]]:
-    results = [each.result for each in operation.requests if isinstance(each.result, dict)]
-    return [data for result in results if isinstance(data := result.get("data"), dict)]
-
-
-def tasks_of(operation: Operation) -> tuple[str, ...]:
-    """The tasks that the answers name."""
-    return tuple(str(answer["task_id"]) for answer in _answers(operation) if answer.get("task_id"))
-
-
-def jobs_of(operation: Operation) -> dict[str, str]:
-    """Which phone each job of the answers belongs to."""
-    jobs = [each for answer in _answers(operation) if isinstance(each := answer.get("jobs"), list)]
-    return {str(job["job_id"]): str(job["instance_id"]) for each in jobs for job in each if isinstance(job, dict)}
-
-
-def ordered_by(operation: Operation) -> tuple[str, ...]:
-    """The phones that the answers to an order name."""
-    phones = [each for answer in _answers(operation) if isinstance(each := answer.get("phones"), list)]
-    return tuple(str(phone["instance_id"]) for each in phones for phone in each if isinstance(phone, dict))

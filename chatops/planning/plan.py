@@ -78,9 +78,15 @@ class Plan:
     digest: str
 
     @property
+    def places(self) -> frozenset[str | None]:
+        """Where it acts, None standing for wherever nobody knows. An order names no phones: its request does it."""
+        ordered = {batch.region for batch in self.batches if not batch.instance_ids}
+        return frozenset({target.region for target in self.targets} | ordered)
+
+    @property
     def regions(self) -> frozenset[str]:
-        """The regions that are touched."""
-        return frozenset(target.region for target in self.targets if target.region is not None)
+        """The regions that are known to be touched."""
+        return frozenset(place for place in self.places if place is not None)
 
     def regions_of(self, params: Params) -> frozenset[str | None]:
         """Where the phones are that these params name, None standing for wherever nobody knows."""

@@ -1,15 +1,17 @@
 """From params to a plan, on facts that are read now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from chatops.errors import Refusal, TargetsEmpty, TargetsUnknown
-from chatops.fleet import Fleet, Snapshot
+from chatops.fleet import Fleet, Look, Snapshot
 from chatops.planning.batching import batches_of, kept
 from chatops.planning.digest import digest_of
 from chatops.planning.plan import Plan, Target
-from chatops.planning.warning import warnings_of
+from chatops.planning.warning import too_late, warnings_of
 from chatops.principal import Principal
+from chatops.team import Approvals
 from tools import AnyAction, FrozenState, Instance, Params, Targets, Where, is_instance_id, phones
 
 _NAMED_AT_MOST = 10
@@ -22,13 +24,26 @@ In a larger one only the phones it has matched are read again, because the facts
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picked:
+    """The phones a READ names; ``look`` is what a filter was applied to."""
+
+    ids: tuple[str, ...]
+    look: Look | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Planner:
-    """Makes plans. ``account`` tells apart what belongs to whom; ``now`` is a clock that never goes back."""
+    """Makes plans. ``account`` tells apart what belongs to whom; ``now`` is a clock that never goes back.
+
+    ``patience`` is how long an approval is waited for.
+    """
 
     fleet: Fleet
     account: str
     now: Callable[[], float]
     whole: int = READ_WHOLE
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    patience: Callable[[], timedelta] = lambda: Approvals().expire_after
 
     async def plan(
         self, principal: Principal, action: AnyAction, params: Params, *, pinned: tuple[str, ...] = ()
@@ -71,7 +86,11 @@ class Planner:
             account=self.account,
             targets=targets,
             batches=batches_of(action, pinned, targets),
-            warnings=(*left_out, *warnings_of(action, params, targets)),
+            warnings=(
+                *left_out,
+                *warnings_of(action, params, targets),
+                *too_late(action, params, self.clock(), self.patience()),
+            ),
             fleet_size=size,
             count=len(targets) if isinstance(params, Targets) else action.count_of(params),
             read_at=read_at,
@@ -80,7 +99,26 @@ class Planner:
             ),
         )
 
-    async def ids_of(self, params: Targets) -> tuple[str, ...]:
+    async def read(self, ids: Sequence[str]) -> tuple[Target, ...]:
+        """These phones as they are now; those that are gone are left out.
+
+        Raises:
+            UpstreamError: one of them could not be read.
+
+        """
+        known = await self.fleet.read(ids, await self.fleet.size())
+        return tuple(_target(known[each]) for each in sorted(known))
+
+    async def look(self) -> Look:
+        """The whole listing, as of up to a minute ago.
+
+        Raises:
+            UpstreamError: it could not be read.
+
+        """
+        return await self.fleet.look()
+
+    async def picked(self, params: Targets) -> Picked:
         """The phones a READ names; a filter is applied to a listing of up to a minute ago.
 
         Raises:
@@ -90,14 +128,15 @@ class Planner:
 
         """
         if params.where is None:
-            return params.instance_ids
-        matching = _matching(params.where, await self.fleet.snapshot())
+            return Picked(ids=params.instance_ids)
+        look = await self.look()
+        matching = _matching(params.where, look.snapshot)
         if len(matching) > _READ_AT_MOST:
             raise Refusal(
                 f"{params.where.text} matches {phones(len(matching))}; up to {_READ_AT_MOST} are read at once.",
                 next_step="Narrow the filter, or count with fleet_summary.",
             )
-        return tuple(target.instance_id for target in matching)
+        return Picked(ids=tuple(target.instance_id for target in matching), look=look)
 
     async def _targets(self, params: Targets, size: int | None, pinned: tuple[str, ...]) -> tuple[Target, ...]:
         if params.where is not None and pinned and size is not None and size > self.whole:

@@ -1,6 +1,7 @@
 """What a person must see before they agree."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from chatops.planning.plan import Target
 from tools import AnyAction, CopyState, Params, phones
@@ -28,3 +29,15 @@ def warnings_of(action: AnyAction, params: Params, targets: Sequence[Target]) ->
         )
         if holds
     )
+
+
+def too_late(action: AnyAction, params: Params, now: datetime, patience: timedelta) -> tuple[str, ...]:
+    """A warning where the params are of no use any more when an approval comes, for which ``patience`` is had."""
+    end = action.change.expires(params) if action.change is not None and action.change.expires is not None else None
+    if end is None or end >= now + patience:
+        return ()
+    when = end.isoformat(timespec="minutes")
+    if end <= now:
+        return (f"The signed link expired at {when}: what it leads to can no longer be downloaded.",)
+    minutes = patience.total_seconds() / 60
+    return (f"The signed link expires at {when}; an approval may come up to {minutes:.0f} min from now, after that.",)

@@ -1,7 +1,7 @@
 """What may be done: a readable policy decides on facts, and names the rules that decided."""
 
 from chatops.policy.decision import Allow, Decision, Deny, NeedsApproval, NeedsConfirmation
-from chatops.policy.engine import PolicyEngine
+from chatops.policy.engine import PolicyEngine, strictness
 from chatops.policy.facts import Facts, Given
 from chatops.policy.holder import Kept, PolicyHolder, Reloaded
 from chatops.policy.loading import check_owned, load_policy
@@ -29,4 +29,5 @@ __all__ = [
     "in_words",
     "load_policy",
     "run_cases",
+    "strictness",
 ]

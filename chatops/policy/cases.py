@@ -77,13 +77,14 @@ class Table(_Part):
 
 
 class Answered(_Part):
-    """What became of one case."""
+    """What became of one case. ``stricter`` says that more was asked for than expected."""
 
     name: str
     expected: Expectation
     answer: Expectation
     rules: tuple[str, ...]
     sentence: str
+    stricter: bool
     passed: bool
 
 
@@ -101,10 +102,10 @@ def read_table(file: Path, text: str) -> Table:
         raise document.invalid(error) from None
 
 
-def answers(engine: PolicyEngine, table: Table) -> tuple[Answered, ...]:
-    """What the policy answers to each case."""
+def answers(engine: PolicyEngine, table: Table, *, at_least: bool = False) -> tuple[Answered, ...]:
+    """What the policy answers to each case. With ``at_least``, a stricter answer than the expected one passes."""
     asked = PolicyEngine(rules=engine.rules, schema=engine.schema, actions=engine.actions, team=table.team(engine.team))
-    return tuple(_answered(asked, case) for case in table.cases)
+    return tuple(_answered(asked, case, at_least=at_least) for case in table.cases)
 
 
 def check_cases(engine: PolicyEngine, table: Table) -> None:
@@ -126,8 +127,8 @@ def check_floor(engine: PolicyEngine, table: Table) -> None:
         ConfigurationError: one is.
 
     """
-    for each in answers(engine, table):
-        if ANSWERS.index(each.answer) < ANSWERS.index(each.expected):
+    for each in answers(engine, table, at_least=True):
+        if not each.passed:
             raise _failed(each, f"must be answered {each.expected} or stricter, and is answered {each.answer}")
 
 
@@ -136,16 +137,19 @@ def answer_of(decision: Decision) -> Expectation:
     return ANSWERS[strictness(decision)]
 
 
-def _answered(engine: PolicyEngine, case: Case) -> Answered:
+def _answered(engine: PolicyEngine, case: Case, *, at_least: bool) -> Answered:
     decision = engine.decide(_facts(engine, case))
     answer = answer_of(decision)
+    beyond = ANSWERS.index(answer) - ANSWERS.index(case.expect)
+    exact = beyond == 0 and set(case.rules) <= set(decision.rules)
     return Answered(
         name=case.name,
         expected=case.expect,
         answer=answer,
         rules=decision.rules,
         sentence=decision.sentence,
-        passed=answer == case.expect and set(case.rules) <= set(decision.rules),
+        stricter=beyond > 0,
+        passed=exact or (at_least and beyond >= 0),
     )
 
 

@@ -1,6 +1,7 @@
 """What must hold of the shipped rules for every action there is, also for one that was added yesterday."""
 
 from datetime import UTC, datetime
+from itertools import product
 
 from chatops.errors import ConfigurationError
 from chatops.policy.decision import Allow, Deny
@@ -29,13 +30,14 @@ def check_coverage(engine: PolicyEngine) -> None:
     )
     for action in engine.actions.values():
         holders = roles_with(action.permission)
-        for role in ROLE_NAMES:
-            decision = known.decide(_facts(action, role))
+        for role, door in product(ROLE_NAMES, Surface):
+            decision = known.decide(_facts(action, role, door))
             if isinstance(decision, Deny) is (role in holders):
                 word = "do not permit" if role in holders else "permit"
                 raise _forgotten(f"the rules {word} {action.name} to the role {role}, and roles.py says otherwise")
             if isinstance(decision, Allow) and action.risk >= Risk.DISRUPTIVE:
-                raise _forgotten(f"no rule asks for a consent to {action.name}, which is {action.risk.name}")
+                dangerous = f"{action.name}, which is {action.risk.name}, at the door {door}"
+                raise _forgotten(f"no rule asks for a consent to {dangerous}")
         if not holders:
             raise _forgotten(f"no role holds {action.permission}, which {action.name} needs")
 
@@ -44,12 +46,12 @@ def _forgotten(what: str) -> ConfigurationError:
     return ConfigurationError(f"The policy is incomplete: {what}.", next_step="Correct default.cedar or roles.py.")
 
 
-def _facts(action: AnyAction, role: Role) -> Facts:
-    """One idle phone of a large fleet, at a terminal: whatever is refused here is refused for want of a permit."""
+def _facts(action: AnyAction, role: Role, door: Surface) -> Facts:
+    """One idle phone of a large fleet, asked for by a person: whatever is refused here lacks a permit."""
     return Facts(
         person=_PERSON,
         roles=frozenset({role}),
-        door=Surface.TERMINAL,
+        door=door,
         assistant=False,
         action=action.name,
         permission=str(action.permission),

@@ -11,7 +11,7 @@ from chatops.policy.facts import Facts, Given
 from chatops.policy.request import Questions, problem_of
 from chatops.policy.rule import Obligation, Rule
 from chatops.policy.wording import sentence
-from chatops.roles import ROLE_NAMES, Role
+from chatops.roles import APPROVER, ROLE_NAMES, Role
 from chatops.team import Team
 from tools import AnyAction
 
@@ -136,7 +136,8 @@ def _strongest(rules: Iterable[Rule]) -> Obligation:
 
 
 def _approvers(rules: Iterable[Rule]) -> tuple[Role, ...]:
-    named = {role for rule in rules for role in rule.approvers}
+    # A shipped rule refuses whoever is no approver, whatever else a rule asks for.
+    named = {APPROVER, *(role for rule in rules for role in rule.approvers)}
     return tuple(role for role in ROLE_NAMES if role in named)
 
 

@@ -24,12 +24,10 @@ FILES_LIMIT = 200
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
-def load_policy(
-    folder: Path | None, team: Team, *, actions: Mapping[str, AnyAction], serving: bool = False
-) -> PolicyEngine:
+def load_policy(folder: Path | None, team: Team, *, actions: Mapping[str, AnyAction]) -> PolicyEngine:
     """The engine over the shipped rules and those of this folder; ``actions`` are all that are offered.
 
-    With ``serving``, a folder or file that others may write is refused: whoever writes it decides what is allowed.
+    A folder or file that others may write is refused: whoever writes it decides what is allowed.
 
     Raises:
         ConfigurationError: a rule cannot be used, or a table of cases is not answered as it says.
@@ -43,7 +41,7 @@ def load_policy(
     check_cases(plain, table)
     if folder is None:
         return plain
-    extra, own = _of_folder(folder, schema, serving=serving)
+    extra, own = _of_folder(folder, schema)
     check_unique((*shipped, *extra))
     engine = PolicyEngine(rules=(*shipped, *extra), schema=schema, actions=actions, team=team)
     check_floor(engine, table)
@@ -70,13 +68,12 @@ def schema_text(actions: Mapping[str, AnyAction]) -> str:
     return "\n".join([shipped_text(SCHEMA), *lines, ""])
 
 
-def _of_folder(folder: Path, schema: Schema, *, serving: bool) -> tuple[tuple[Rule, ...], Path | None]:
+def _of_folder(folder: Path, schema: Schema) -> tuple[tuple[Rule, ...], Path | None]:
     files = sorted(_listed(folder))
     if len(files) > FILES_LIMIT:
         raise ConfigurationError(f"{folder} has more than {FILES_LIMIT} policy files.")
-    if serving:
-        for path in (folder, *files):
-            check_owned(path)
+    for path in (folder, *files):
+        check_owned(path)
     rules: list[Rule] = []
     for file in files:
         if file.suffix == ".cedar":

@@ -12,12 +12,11 @@ from chatops.policy import cedar
 from chatops.policy.rule import Obligation, Place, Rule
 from chatops.policy.splitting import pieces
 from chatops.policy.wording import GAPS, unknown_gaps
-from chatops.roles import ROLE_NAMES, Role
+from chatops.roles import APPROVER, ROLE_NAMES, Role
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _ANNOTATIONS = ("id", "message", "obligation", "approvers")
 _OBLIGATIONS = {each.name.lower(): each for each in Obligation}
-_APPROVER: Role = "approver"
 
 
 def read_rules(file: Path, text: str, schema: cedar.Schema) -> tuple[Rule, ...]:
@@ -103,7 +102,7 @@ def _approvers(place: Place, notes: Mapping[str, str], obligation: Obligation | 
         if "approvers" in notes:
             raise place.error("@approvers belongs to an approval", fix='Add @obligation("approval"), or remove it.')
         return ()
-    named = [name.strip() for name in notes.get("approvers", _APPROVER).split(",")]
+    named = [name.strip() for name in notes.get("approvers", APPROVER).split(",")]
     if unknown := [name for name in named if name not in ROLE_NAMES]:
         raise place.error(f"there is no role {unknown[0]!r}", fix=f"Known are {', '.join(ROLE_NAMES)}.")
     return tuple(role for role in ROLE_NAMES if role in named)

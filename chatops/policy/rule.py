@@ -21,7 +21,7 @@ class Obligation(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A permit or a forbid. ``body`` is what the engine reads; ``approvers`` are roles an approver has to have."""
+    """A permit or a forbid. ``body`` is what the engine reads; ``approvers`` are roles to have besides ``approver``."""
 
     id: str
     permits: bool

@@ -17,11 +17,16 @@ def now(connection: Connection) -> float:
     """Seconds since the epoch. In a writing transaction the mark moves along, and others wait for it."""
     writes = bool(connection.get_execution_options().get(WRITES, False))
     mark = read_fact(connection, Fact.TIME, lock=writes)
-    clock: float = connection.execute(select(func.chatops_clock(type_=Double))).scalar_one()
-    time = clock
+    time = clock = wall_clock(connection)
     if mark is not None:
         told, then = map(float, mark.split())
         time = max(clock, told + max(0.0, clock - then))
     if writes:
         write_fact(connection, Fact.TIME, f"{time!r} {clock!r}")
     return time
+
+
+def wall_clock(connection: Connection) -> float:
+    """What the database's clock says, which somebody may set back. Seconds since the epoch."""
+    clock: float = connection.execute(select(func.chatops_clock(type_=Double))).scalar_one()
+    return clock

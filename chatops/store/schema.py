@@ -68,6 +68,7 @@ operations = Table(
     Column("watch_until", Double),
     Column("owner", String(64)),
     Column("lease_until", Double, nullable=False),
+    Column("approver_roles", Text),  # JSON list of the roles that whoever approves has to have; approver if it is empty
     Column("asker_groups", Text),  # JSON list, the groups of an identity provider in which it was asked
     Index("operations_by_state", "state", "lease_until"),
     Index("operations_by_person", "person", "consumed_at"),

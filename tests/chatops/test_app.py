@@ -77,7 +77,7 @@ async def test_records_are_looked_at_without_credentials_of_the_cloud(configured
     without = configured(CLOUD_ACCESS_KEY=None, CLOUD_SECRET_KEY=None)
     async with open_records(without) as records:
         assert [each.id for each in await records.ledger.listed()] == [asked.operation_id]
-        assert records.people.approvers("alice") == ("bob",)
+        assert records.people.approvers("alice", ["approver"]) == ("bob",)
 
 
 async def test_store_that_cannot_be_opened_leaves_an_executor_that_reads(

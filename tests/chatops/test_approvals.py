@@ -68,6 +68,11 @@ def _forget(connection: Connection) -> None:
     connection.execute(delete(operations))
 
 
+ADMINS_RESET = """\
+@id("admins-reset") @obligation("approval") @approvers("admin") @message("An admin approves resets.")
+forbid (principal, action == Action::"reset_instances", resource)
+unless { context has consent && context.consent.kind == Consent::"approval" };
+"""
 EVERYBODY = {
     "alice": {"roles": ["operator"]},
     "bob": {"roles": ["operator", "approver"]},
@@ -98,6 +103,36 @@ async def test_replayed_approval_is_refused_and_told_who_decided(open_bench: Ope
         with pytest.raises(ConsentGone, match="by bob"):
             await bench.service.approvals.approve(operation, approver("carol"))
         assert bench.sent("batch-reset") == 1
+
+
+async def test_rule_that_asks_for_an_admin_is_approved_by_one_and_by_no_other(
+    open_bench: OpenBench, tmp_path: Path
+) -> None:
+    async with open_bench(
+        team(people={**EVERYBODY, "ada": {"roles": ["admin", "approver"]}}), folder=tmp_path / "store"
+    ) as bench:
+        bench.rule(ADMINS_RESET)
+        arguments: dict[str, JsonValue] = {"instance_ids": ["efjy72gs"]}
+        outcome = await bench.executor.run(person(), "reset_instances", arguments, Person())
+        operation = outcome.operation_id or ""
+        assert "ada may approve until" in outcome.message
+        assert (await bench.operation(operation)).approver_roles == ("approver", "admin")
+        with pytest.raises(PermissionMissing, match="that needs approver and admin") as caught:
+            await bench.service.approvals.approve(operation, approver())
+        assert caught.value.next_step == "May approve: ada."
+        outcome = await bench.service.approvals.approve(operation, approver("ada"))
+        assert (outcome.status, bench.sent("batch-reset")) == (Status.ACCEPTED, 1)
+
+
+async def test_rule_that_asks_for_somebody_who_is_not_there_is_refused_and_says_so(
+    open_bench: OpenBench, tmp_path: Path
+) -> None:
+    async with open_bench(folder=tmp_path / "store") as bench:
+        bench.rule(ADMINS_RESET)
+        outcome = await bench.executor.run(person(), "reset_instances", {"instance_ids": ["efjy72gs"]}, Person())
+        assert outcome.error is not None
+        assert outcome.error.code == "no_approver_reachable"
+        assert "May approve: nobody." in outcome.error.next_step
 
 
 async def test_two_deciders_at_once_are_one_decision(open_bench: OpenBench) -> None:
@@ -160,7 +195,7 @@ async def test_approver_who_was_demoted_before_deciding_decides_nothing(open_ben
     async with open_bench() as bench:
         operation = await asked(bench)
         bench.reload(team(people={**EVERYBODY, "bob": {"roles": ["operator"]}}))
-        with pytest.raises(PermissionMissing, match="no approver"):
+        with pytest.raises(PermissionMissing, match="that needs approver"):
             await bench.service.approvals.approve(operation, approver())
 
 

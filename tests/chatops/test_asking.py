@@ -13,6 +13,7 @@ from tests.chatops.conftest import OpenBench, Person, person, team
 pytestmark = pytest.mark.anyio
 
 PAIR: dict[str, JsonValue] = {"instance_ids": ["a44uhlf7", "efjy72gs"]}
+ASKED = ["planned", "consent_asked"]
 
 
 @dataclass(kw_only=True)
@@ -44,6 +45,24 @@ async def test_door_that_had_nothing_typed_has_not_confirmed_what_must_be_typed(
         assert (outcome.status, outcome.error.code) == (Status.REFUSED, "policy_denied")
         assert "type the number" in outcome.message
         assert bench.sent("batch-reset") == 0
+
+
+async def test_same_call_of_one_person_four_times_at_once_is_carried_out_once(open_bench: OpenBench) -> None:
+    async with open_bench() as bench, anyio.create_task_group() as group:
+
+        def a_moment_later() -> None:
+            bench.clock.seconds += 0.001
+
+        bench.at["read_again"] = a_moment_later
+        said: list[Status] = []
+
+        async def reboot() -> None:
+            said.append((await bench.executor.run(person(), "reboot_instances", PAIR, Careless())).status)
+
+        for _ in range(4):
+            group.start_soon(reboot)
+    assert sorted(said) == [Status.ACCEPTED, *[Status.REFUSED] * 3]
+    assert bench.sent("reboot") == 1
 
 
 async def test_plain_yes_is_enough_where_nothing_must_be_typed(open_bench: OpenBench) -> None:
@@ -131,8 +150,8 @@ async def test_who_cannot_be_asked_and_what_was_asked_of_others_are_two_records(
         outcome = await bench.executor.run(person(), "reset_instances", PAIR, Person(verdict=Verdict.CANNOT_ASK))
         states = [each.state.value for each in await bench.service.ledger.listed()]
         assert sorted(states) == ["awaiting_approval", "cancelled"]
-        assert await bench.story(outcome.operation_id) == ["planned", "consent_asked"]
-        assert await bench.kinds() == ["planned", "consent_asked", "cancelled", "planned", "consent_asked"]
+        assert await bench.story(outcome.operation_id) == ASKED
+        assert await bench.kinds() == ["asked", *ASKED, "cancelled", *ASKED]
 
 
 async def test_approval_is_asked_for_with_who_may_where_and_until_when(open_bench: OpenBench) -> None:

@@ -8,6 +8,7 @@ import pytest
 from pydantic import JsonValue
 
 from chatops.freezes import Scope
+from chatops.operations import dispatch
 from chatops.operations.points import Point
 from chatops.outcome import Status
 from chatops.rendering import render
@@ -123,6 +124,18 @@ async def test_rest_is_not_sent_once_more_phones_have_failed_than_are_tolerated(
         assert "failed, or may have; the rest was not sent." in outcome.message
 
 
+async def test_phones_that_failed_beside_others_of_their_request_count_as_well(open_bench: OpenBench) -> None:
+    async with open_bench(EVERYTHING, simulator=LARGE) as bench:
+        for number, each in enumerate(bench.simulator.fleet):
+            each.broken = number % 10 > 0
+        outcome = await bench.executor.run(person(), "run_command", {**MANY, "command": "ls -l /system"}, Person())
+        operation = await bench.operation(outcome.operation_id)
+        assert bench.sent("sync-command") < len(operation.requests)
+        assert {each.state.value for each in operation.requests} == {"accepted", "never_sent"}
+        assert outcome.status is Status.PARTIAL
+        assert "failed, or may have; the rest was not sent." in outcome.message
+
+
 async def test_failures_that_are_tolerated_stop_nothing(open_bench: OpenBench) -> None:
     async with open_bench(EVERYTHING) as bench:
         running = [each for each in bench.simulator.fleet if each.running == 2 and not each.frozen]
@@ -218,6 +231,72 @@ async def test_time_that_runs_out_between_two_requests_stops_the_later_ones(open
         outcome = await bench.executor.run(person(), "reboot_instances", MANY, Person())
         assert outcome.status is Status.PARTIAL
         assert "The time in which this consent could be used is over." in outcome.message
+
+
+def a_minute_later(bench: Bench) -> None:
+    bench.clock.seconds += 61
+
+
+def a_minute_later_in_other_hands(bench: Bench) -> None:
+    a_minute_later(bench)
+    for each in bench.simulator.fleet:
+        each.owner = "1008600000104285462"
+
+
+async def test_long_run_reads_what_is_left_again_every_minute_and_ends(open_bench: OpenBench) -> None:
+    async with open_bench(EVERYTHING, simulator=LARGE) as bench:
+        bench.at["consumed"] = partial(a_minute_later, bench)
+        at_the(3, bench, "answered", partial(a_minute_later, bench))
+        outcome = await bench.executor.run(person(), "reboot_instances", MANY, Person())
+        operation = await bench.operation(outcome.operation_id)
+        assert operation.reason is None
+        assert {each.state.value for each in operation.requests} == {"accepted"}
+        assert bench.sent("reboot") == len(operation.requests) > 4
+
+
+async def test_phone_that_has_changed_before_its_request_was_sent_stops_the_rest(open_bench: OpenBench) -> None:
+    async with open_bench(EVERYTHING, simulator=LARGE) as bench:
+        at_the(3, bench, "answered", partial(a_minute_later_in_other_hands, bench))
+        outcome = await bench.executor.run(person(), "reboot_instances", MANY, Person())
+        operation = await bench.operation(outcome.operation_id)
+        assert {each.state.value for each in operation.requests} == {"accepted", "never_sent"}
+        assert outcome.status is Status.PARTIAL
+        assert "It is no longer what was asked for" in (operation.reason or "")
+
+
+async def test_process_that_slept_between_consent_and_request_looks_again_and_sends_nothing_to_what_has_changed(
+    open_bench: OpenBench,
+) -> None:
+    async with open_bench() as bench:
+        bench.at["consumed"] = partial(a_minute_later_in_other_hands, bench)
+        outcome = await bench.executor.run(person(), "reset_instances", PAIR, Person())
+        assert (outcome.status, bench.sent("batch-reset")) == (Status.CANCELLED, 0)
+        assert "efjy72gs: assignee was 1123422, is now 1008600000104285462" in outcome.message
+
+
+async def test_phones_that_cannot_be_read_again_are_not_sent_to(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        unreadable = Fault(kind="error", operation="batch-query", status=400, code="KOOPHONE.API.62010")
+
+        def a_minute_later_without_a_listing() -> None:
+            a_minute_later(bench)
+            bench.passing.ahead += 61
+            bench.simulator.faults.add(unreadable)
+
+        bench.at["consumed"] = a_minute_later_without_a_listing
+        outcome = await bench.executor.run(person(), "reset_instances", PAIR, Person())
+        assert (outcome.status, bench.sent("batch-reset")) == (Status.CANCELLED, 0)
+        assert "The phones could not be read again" in outcome.message
+
+
+async def test_phones_that_are_never_read_fast_enough_are_not_sent_to(
+    open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "FRESH", -1.0)
+    async with open_bench() as bench:
+        outcome = await bench.executor.run(person(), "reset_instances", PAIR, Person())
+        assert (outcome.status, bench.sent("batch-reset")) == (Status.CANCELLED, 0)
+        assert "takes longer than they may be old" in outcome.message
 
 
 async def test_nothing_sent_is_told_as_nothing_sent(open_bench: OpenBench) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,8 @@ from pydantic import JsonValue
 from chatops.errors import PolicyDenied
 from chatops.freezes import Scope
 from chatops.outcome import Outcome, Status
+from chatops.parsing import parse
+from chatops.store import now
 from tests.chatops.conftest import OpenBench, Person, approver, person, team
 
 pytestmark = pytest.mark.anyio
@@ -31,6 +34,15 @@ forbid (principal, action == Action::"query_status", resource);
 ASK_FIRST = """\
 @id("ask-first") @obligation("confirmation") @message("Say that you mean it.")
 forbid (principal, action == Action::"query_status", resource) unless { context has consent };
+"""
+NOT_THERE = """\
+@id("not-there") @message("Nothing is ordered there.")
+forbid (principal, action == Action::"create_instances", resource)
+when { context.regions.contains("cn-north-7") };
+"""
+NOT_AT_THREE = """\
+@id("not-at-three") @message("Nothing is reset at three.")
+forbid (principal, action == Action::"reset_instances", resource) when { context.hour == 3 };
 """
 
 
@@ -79,7 +91,7 @@ async def test_facts_count_what_this_person_has_changed_lately(open_bench: OpenB
 async def test_facts_tell_an_assistant_from_its_person(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         await bench.executor.run(person(assistant=True), "reset_instances", PAIR, Person())
-        facts = (await bench.events())[0].body["facts"]
+        facts = (await bench.events())[1].body["facts"]
         assert isinstance(facts, dict)
         assert facts["assistant"] is True
 
@@ -107,6 +119,57 @@ async def test_freeze_stops_what_it_covers_and_nothing_else(
         assert (outcome.status is Status.REFUSED) is stops
         if stops:
             assert "bad image (until 2026-11-24T03:10+00:00, by ada)" in outcome.message
+
+
+@pytest.mark.parametrize(("region", "stops"), [("cn-north-7", True), ("cn-north-4", False)])
+async def test_order_is_stopped_by_a_freeze_of_its_own_region_and_of_no_other(
+    open_bench: OpenBench, region: str, *, stops: bool
+) -> None:
+    async with open_bench() as bench:
+        ada = person("admin", name="ada")
+        await bench.service.freezes.begin(ada, Scope(region=region), reason="bad image", seconds=600)
+        outcome = await bench.executor.run(person(), "create_instances", ORDER, Person())
+        assert outcome.status is (Status.REFUSED if stops else Status.APPROVAL_REQUIRED)
+
+
+async def test_rule_about_a_region_counts_for_an_order(open_bench: OpenBench, tmp_path: Path) -> None:
+    async with open_bench(folder=tmp_path / "store") as bench:
+        bench.rule(NOT_THERE)
+        outcome = await bench.executor.run(person(), "create_instances", ORDER, Person())
+        assert "not-there" in refused(outcome)
+
+
+async def test_freeze_of_a_region_stops_phones_of_which_one_lies_nobody_knows_where(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        ada = person("admin", name="ada")
+        await bench.service.freezes.begin(ada, Scope(region="cn-north-4"), reason="bad image", seconds=600)
+        judge = bench.service.judge
+        action = bench.service.actions["reset_instances"]
+        plan = await bench.executor.planner.plan(person(), action, parse(action, PAIR))
+        assert not (await judge.decide(person(), plan)).facts.frozen
+        somewhere = replace(plan, targets=(replace(plan.targets[0], region=None), *plan.targets[1:]))
+        assert (await judge.decide(person(), somewhere)).facts.frozen
+
+
+async def test_clock_that_was_once_ahead_lifts_no_window_of_the_team_file(open_bench: OpenBench) -> None:
+    window = {"from": "2026-11-24T03:00:00Z", "until": "2026-11-24T06:00:00Z", "reason": "launch day"}
+    async with open_bench(team(freeze=[window])) as bench:
+        bench.clock.seconds += 86_400
+        await bench.service.database.write(now)
+        bench.clock.seconds -= 86_400
+        outcome = await bench.executor.run(person(), "reset_instances", PAIR, Person())
+        refused(outcome)
+        assert "launch day" in outcome.message
+
+
+async def test_clock_that_was_once_ahead_moves_no_hour_of_a_rule(open_bench: OpenBench, tmp_path: Path) -> None:
+    async with open_bench(folder=tmp_path / "store") as bench:
+        bench.rule(NOT_AT_THREE)
+        bench.clock.seconds += 5 * 3600
+        await bench.service.database.write(now)
+        bench.clock.seconds -= 5 * 3600
+        outcome = await bench.executor.run(person(), "reset_instances", PAIR, Person())
+        assert "not-at-three" in refused(outcome)
 
 
 async def test_freeze_is_over_when_its_time_is_or_when_it_is_lifted(open_bench: OpenBench) -> None:

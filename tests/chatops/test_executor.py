@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from chatops.roles import Role
 from chatops.simulator import Fault, SimulatorSettings
 from tests.chatops.conftest import OpenBench, Person, person, team
 from tools import Risk
+from tools.fleet_summary import FleetSummary
 
 pytestmark = pytest.mark.anyio
 
@@ -59,14 +61,33 @@ async def test_read_by_a_filter_asks_for_the_phones_that_match(open_bench: OpenB
         assert code(empty) == "targets_empty"
 
 
+async def test_fleet_is_counted_from_one_listing_until_it_is_old_and_its_age_is_said(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        whole = await bench.executor.run(person(), "fleet_summary", {}, Person())
+        bench.passing.ahead += 20
+        again = await bench.executor.run(person(), "fleet_summary", {"region": "cn-north-7"}, Person())
+        filtered = await bench.executor.run(person(), "query_status", {"where": "name=printed-*"}, Person())
+        assert bench.sent("batch-query") == 1
+        assert whole.warnings == ()
+        assert again.warnings == filtered.warnings == ("The fleet as of 20 s ago.",)
+        assert isinstance(again.result, FleetSummary)
+        assert [each.region for each in again.result.regions] == ["cn-north-7"]
+        bench.passing.ahead += 60
+        assert (await bench.executor.run(person(), "fleet_summary", {}, Person())).warnings == ()
+        ids = [event.body.get("request_ids") for event in await bench.events()]
+        sent = bench.simulator.requests
+        (one, other), (status,) = sent.of("batch-query"), sent.of("batch-query-status")
+        assert ids == [[one.request_id], None, [status.request_id], [other.request_id]]
+
+
 async def test_consented_change_is_sent_once_and_every_step_is_in_the_audit(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         outcome = await bench.executor.run(person(), "reset_instances", PAIR, Person())
         assert outcome.status is Status.ACCEPTED
         assert bench.sent("batch-reset") == 1
         kinds = await bench.kinds()
-        assert kinds[:5] == ["planned", "consent_asked", "consent_given", "sent", "settled"]
-        assert {event.operation for event in await bench.events()} == {outcome.operation_id}
+        assert kinds[:6] == ["asked", "planned", "consent_asked", "consent_given", "sent", "settled"]
+        assert {event.operation for event in await bench.events()} == {None, outcome.operation_id}
 
 
 async def test_change_that_needs_no_consent_is_kept_as_an_operation_too(open_bench: OpenBench) -> None:
@@ -124,7 +145,25 @@ async def test_plan_only_shows_the_plan_and_has_no_consequence(open_bench: OpenB
         assert outcome.plan is not None
         assert outcome.plan["count"] == 2
         assert (asker.asked, bench.sent("delete"), await bench.service.ledger.listed()) == ([], 0, ())
-        assert await bench.kinds() == ["planned"]
+        assert await bench.kinds() == ["asked", "planned"]
+        planned = (await bench.events())[-1].body
+        assert planned["plan_digest"] == outcome.plan["digest"]
+        assert planned["targets"] == PAIR["instance_ids"]
+        facts = planned["facts"]
+        assert isinstance(facts, dict)
+        assert (facts["count"], facts["risk"]) == (2, "DESTRUCTIVE")
+
+
+async def test_plan_says_that_its_link_expires_before_an_approval_would_come(open_bench: OpenBench) -> None:
+    soon = {**INSTALL, "link": f"{LINK}&Expires={time.time() + 45 * 60:.0f}"}
+    async with open_bench(team(approvals={"expire_after": "1h"})) as bench:
+        outcome = await bench.executor.run(person(assistant=True), "install_app", soon, Person())
+        assert outcome.status is Status.APPROVAL_REQUIRED
+        (warning,) = [each for each in outcome.warnings if "link" in each]
+        assert "an approval may come up to 60 min from now" in warning
+        assert "S3cr3t" not in warning
+        operation = await bench.operation(outcome.operation_id)
+        assert warning in str(operation.plan["text"])
 
 
 async def test_viewer_may_not_reset_and_is_told_which_role_may(open_bench: OpenBench) -> None:
@@ -392,6 +431,6 @@ async def test_phones_that_cannot_be_read_stop_a_change_and_are_in_the_audit(ope
         bench.simulator.faults.add(Fault(kind="error", operation="batch-query", status=400, code="KOOPHONE.API.62010"))
         outcome = await bench.executor.run(person(), "reset_instances", PAIR, Person())
         assert (outcome.status, code(outcome)) == (Status.FAILED, "upstream_rejected")
-        (event,) = await bench.events()
-        assert (event.kind, event.body["error"]) == ("asked", "upstream_rejected")
+        asked, event = await bench.events()
+        assert (asked.kind, event.kind, event.body["error"]) == ("asked", "answered", "upstream_rejected")
         assert bench.sent("batch-reset") == 0

@@ -9,7 +9,9 @@ pytestmark = pytest.mark.anyio
 ADA = person("admin", name="ada")
 
 
-async def stops(database: Database, *, action: str = "reset_instances", regions: tuple[str, ...] = ()) -> str | None:
+async def stops(
+    database: Database, *, action: str = "reset_instances", regions: tuple[str | None, ...] = ()
+) -> str | None:
     found = await database.read(
         lambda connection: active_freeze(connection, action=action, regions=regions, person="alice")
     )
@@ -81,3 +83,13 @@ async def test_of_two_freezes_the_one_that_lasts_longer_is_told(open_bench: Open
 def test_scope_in_words() -> None:
     assert Scope().text == "everything"
     assert Scope(region="cn-north-7", person="alice").text == "region cn-north-7, person alice"
+
+
+async def test_call_that_touches_an_unknown_region_among_others_is_stopped_by_a_freeze_of_any(
+    open_bench: OpenBench,
+) -> None:
+    async with open_bench() as bench:
+        await bench.service.freezes.begin(ADA, Scope(region="cn-north-4"), reason="bad image", seconds=600)
+        database = bench.service.database
+        assert await stops(database, regions=("cn-north-7", None)) == "bad image"
+        assert await stops(database, regions=("cn-north-7",)) is None

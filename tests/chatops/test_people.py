@@ -4,8 +4,11 @@ from chatops.operations.records import Operation
 from chatops.operations.states import State
 from chatops.people import People
 from chatops.principal import Surface
+from chatops.roles import Role
 from chatops.team import Team
 from tests.chatops.conftest import ReplaceablePolicy, policy_for, team
+
+ANY: tuple[Role, ...] = ("approver",)
 
 
 def people(known: Team) -> People:
@@ -45,23 +48,25 @@ def operation(person: str, *, assistant: str | None = None) -> Operation:
     )
 
 
-def test_approvers_are_the_others_who_have_the_role() -> None:
+def test_approvers_are_the_others_who_have_all_the_roles() -> None:
     known = people(team())
-    assert known.approvers("alice") == ("bob", "carol")
-    assert known.approvers("bob") == ("carol",)
+    assert known.approvers("alice", ANY) == ("bob", "carol")
+    assert known.approvers("bob", ANY) == ("carol",)
+    assert known.approvers("alice", ["operator", "approver"]) == ("bob",)
+    assert known.approvers("alice", ["admin"]) == ()
 
 
 def test_nobody_is_reachable_where_the_terminal_may_not_approve() -> None:
-    assert people(team(terminal={"trust": "environment"})).reachable("alice") == ()
+    assert people(team(terminal={"trust": "environment"})).reachable("alice", ANY) == ()
 
 
 def test_reachable_are_those_who_have_an_account_here() -> None:
     named = {"bob": {"roles": ["approver"], "terminal": ["bob"]}, "carol": {"roles": ["approver"]}}
-    assert people(team(people=named, terminal={"may_approve": True})).reachable("alice") == ("bob",)
+    assert people(team(people=named, terminal={"may_approve": True})).reachable("alice", ANY) == ("bob",)
 
 
 def test_everybody_is_reachable_where_the_environment_says_who_one_is() -> None:
-    assert people(team()).reachable("alice") == ("bob", "carol")
+    assert people(team()).reachable("alice", ANY) == ("bob", "carol")
 
 
 def test_roles_are_those_of_now() -> None:

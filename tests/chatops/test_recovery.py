@@ -5,10 +5,12 @@ import pytest
 from pydantic import JsonValue
 from sqlalchemy import Connection, update
 
+from chatops.audit import Kind
 from chatops.consent import Verdict
 from chatops.errors import StoreUnavailable
 from chatops.freezes import Scope
 from chatops.operations.ledger import LEASE
+from chatops.operations.states import State
 from chatops.outcome import Status
 from chatops.simulator import Fault, SimulatorSettings
 from chatops.store.schema import operations
@@ -140,6 +142,21 @@ async def test_rest_of_an_operation_is_sent_and_nothing_twice(open_bench: OpenBe
         assert {each.state.value for each in operation.requests} <= {"accepted", "unknown"}
 
 
+async def test_failures_before_the_take_over_stop_the_rest(open_bench: OpenBench) -> None:
+    everything = team(limits={"max_fleet_share": 1.0, "max_targets": 5000})
+    async with open_bench(everything, simulator=SimulatorSettings(phones=900, faults=True, speed=1000)) as bench:
+        for each in bench.simulator.fleet:
+            each.broken = each.id[-1] not in "aA1"
+        bench.at["request_settled"] = die
+        identifier = await asked_and_died(bench, "run_command", {**MANY, "command": "ls -l /system"})
+        before = bench.sent("sync-command")
+        await later(bench)
+        await bench.service.recovery.sweep()
+        operation = await bench.operation(identifier)
+        assert bench.sent("sync-command") == before < len(operation.requests)
+        assert "failed, or may have; the rest was not sent." in (operation.reason or "")
+
+
 async def test_freeze_stops_the_rest_of_what_was_begun(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         bench.at["consumed"] = die
@@ -195,6 +212,35 @@ async def test_approval_whose_process_died_is_carried_out_by_whoever_comes_next(
         assert bench.sent("batch-reset") == 1
         story = await bench.story(identifier)
         assert story[:4] == ["planned", "consent_asked", "consent_given", "sent"]
+
+
+async def test_approval_whose_process_died_can_still_be_cancelled(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        identifier = await approval(bench)
+        bench.at["approved"] = die
+        with pytest.raises(BaseException):  # noqa: B017,PT011  # death
+            await bench.service.approvals.approve(identifier, approver())
+        bench.at.clear()
+        assert await bench.service.ledger.decide(identifier, person(), State.CANCELLED, kind=Kind.WITHDRAWN) is not None
+        await later(bench)
+        assert await bench.service.recovery.sweep() == ()
+        operation = await bench.operation(identifier)
+        assert (operation.state, operation.sealed, bench.sent("batch-reset")) == ("cancelled", None, 0)
+
+
+async def test_take_over_that_is_cut_off_settles_what_it_has_sent(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        bench.at["consumed"] = die
+        identifier = await asked_and_died(bench)
+        await later(bench)
+        bench.simulator.faults.add(Fault(kind="slow", operation="reboot", times=1, seconds=0.5))
+        with anyio.CancelScope() as scope:
+            bench.at["claimed"] = scope.cancel
+            await bench.service.recovery.sweep()
+        assert scope.cancel_called
+        operation = await bench.operation(identifier)
+        assert (operation.requests[0].state, bench.sent("reboot")) == ("accepted", 1)
+        assert operation.state in {"watching", "done"}
 
 
 async def test_approver_who_was_demoted_before_somebody_took_over_has_not_approved(open_bench: OpenBench) -> None:

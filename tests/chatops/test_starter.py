@@ -61,3 +61,11 @@ def test_every_key_of_the_team_is_commented() -> None:
         assert f"{key}:" in text
     for key in ("slack", "oidc", "trust", "may_approve", "expire_after", "channel", "self_approval", "from", "until"):
         assert f"{key}:" in text
+
+
+def test_file_is_not_written_where_it_would_be_refused(tmp_path: Path) -> None:
+    tmp_path.chmod(0o775)
+    file = tmp_path / "chatops.yaml"
+    with pytest.raises(ConfigurationError, match="A group may put another team file") as caught:
+        write_team_file(file, "alice")
+    assert (caught.value.next_step, file.exists()) == (f"chmod go-w {tmp_path}", False)

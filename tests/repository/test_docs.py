@@ -90,3 +90,12 @@ def test_links_to_other_files_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), f"{page}: {target}"
+
+
+def test_every_promise_names_tests_that_are_there() -> None:
+    promises = ARCHITECTURE.split("## What we promise")[1].split("\n## ")[0]
+    rows = [line for line in promises.splitlines() if line.startswith("| ")][1:]
+    named = [re.findall(r"`(tests/[\w/]+/test_\w+\.py)`", line.split(" | ")[-1]) for line in rows[1:]]
+    assert len(named) >= 8
+    assert all(named)
+    assert [each for files in named for each in files if not (ROOT / each).is_file()] == []

@@ -82,13 +82,21 @@ class Model:
         now = self.targets(call.action, frozenset(call.owners))
         if now and crash == "read_again":
             return "crashed"
-        if not now or now != call.owners or self.is_frozen:
+        if not now or now != call.owners or self.is_frozen or self._begun_meanwhile(call):
             call.state = "refused"
             return "refused"
         call.state, call.consumed_at, call.lease = "running", self.time, self.time + LEASE
         if crash in ("consumed", "before_claim"):
             return "crashed"
         return self.send(call, crash)
+
+    def _begun_meanwhile(self, call: Call) -> bool:
+        """Whether the same was asked for twice, and the other one was begun since this one was asked for."""
+        return any(
+            other.state == "running" or other.consumed_at > call.asked_at
+            for other in self.calls.values()
+            if other is not call and (other.action, other.owners) == (call.action, call.owners)
+        )
 
     def send(self, call: Call, crash: str = "") -> Expected:
         """The request, from its claim to the end of the operation."""

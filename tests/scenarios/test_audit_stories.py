@@ -94,6 +94,10 @@ async def test_approved_change_says_who_asked_through_what_and_who_approved(open
         )
         given = told["consent_given"]
         assert (given.person, given.body["on_behalf_of"], given.body["door"]) == ("bob", "alice", "terminal")
+        steps = [event for event in await bench.events() if event.operation == operation]
+        approvers = [event.body.get("approver") for event in steps]
+        assert approvers[:6] == [None, None, "bob", "bob", "bob", "bob"]
+        assert (given.body["targets"], given.body["params"]) == (["efjy72gs"], told["planned"].body["params"])
 
 
 async def test_denied_change_says_who_denied_it_and_why(open_bench: OpenBench) -> None:
@@ -103,6 +107,7 @@ async def test_denied_change_says_who_denied_it_and_why(open_bench: OpenBench) -
         assert await bench.story(operation) == [*ASKED, "consent_refused"]
         refused = (await by_kind(bench, operation))["consent_refused"]
         assert (refused.person, refused.body["details"]) == ("bob", {"reason": "not tonight"})
+        assert "approver" not in refused.body
 
 
 async def test_change_nobody_approved_in_time_expires(open_bench: OpenBench) -> None:
@@ -138,7 +143,7 @@ async def test_freeze_after_the_asking_is_a_denial_after_the_approval(open_bench
         await bench.service.freezes.begin(person("admin", name="ada"), Scope(), reason="bad image", seconds=600)
         with pytest.raises(ChatopsError, match="bad image"):
             await bench.service.approvals.approve(operation, approver())
-        assert await bench.kinds() == [*ASKED, "freeze", "consent_given", "denied"]
+        assert await bench.kinds() == ["asked", *ASKED, "freeze", "consent_given", "denied"]
 
 
 async def test_time_that_is_over_before_the_request_settles_it_unsent(open_bench: OpenBench) -> None:
@@ -181,6 +186,10 @@ async def test_refusal_names_its_rule(open_bench: OpenBench) -> None:
         await bench.executor.run(person(), "reset_instances", ONE, Person())
         denied = (await bench.events())[-1]
         assert (denied.kind, denied.body["rules"], denied.body["error"]) == ("denied", ["frozen"], "policy_denied")
+        facts = denied.body["facts"]
+        assert isinstance(facts, dict)
+        assert (facts["frozen"], facts["count"], denied.body["targets"]) == (True, 1, ["efjy72gs"])
+        assert len(str(denied.body["plan_digest"])) == 64
 
 
 async def test_drift_during_the_question_uses_no_consent(open_bench: OpenBench) -> None:
@@ -190,7 +199,7 @@ async def test_drift_during_the_question_uses_no_consent(open_bench: OpenBench) 
             bench.phone("efjy72gs").owner = ""
 
         await bench.executor.run(person(), "reset_instances", ONE, Meanwhile(happens=taken))
-        assert await bench.kinds() == [*ASKED, "denied"]
+        assert await bench.kinds() == ["asked", *ASKED, "denied"]
 
 
 async def test_chain_of_a_whole_day_verifies(open_bench: OpenBench) -> None:

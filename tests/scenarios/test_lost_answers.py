@@ -1,5 +1,7 @@
 """Every changing action with its answer lost: what reading can prove is proven, the rest stays unknown and says why."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import JsonValue
 
@@ -8,7 +10,7 @@ from chatops.outcome import Outcome, Status
 from chatops.principal import Principal
 from chatops.simulator import Fault, SimulatorSettings
 from tests.chatops.conftest import Bench, OpenBench, Person, approver, open_bench, person, team
-from tools import OPEN, AnyAction, Endpoint, Follow, Risk, Unverifiable, load_actions
+from tools import OPEN, AnyAction, Appear, Endpoint, Follow, Risk, Unverifiable, load_actions
 
 __all__ = ["open_bench"]
 
@@ -121,3 +123,63 @@ async def test_answered_change_ends_verified_where_reading_can_prove_it(open_ben
 def _fails(action: AnyAction) -> bool:
     """The printed command fails on one of its phones."""
     return action.name == "start_command"
+
+
+NO_LIMITS = team(limits={"max_fleet_share": 1.0, "orders_per_day": 50})
+ORDER = CHANGES["create_instances"]
+
+
+async def ordered(bench: Bench, name: str, prefix: str, fault: str | None = None) -> str:
+    """An order of this person's, approved by another; the operation."""
+    if fault is not None:
+        bench.simulator.faults.add(Fault(kind=fault, operation="create", times=1))  # type: ignore[arg-type]  # one of them
+    arguments = {**arguments_of(ORDER), "name_prefix": prefix}
+    asked = await bench.executor.run(person(name=name), ORDER.name, arguments, Person())
+    outcome = await bench.service.approvals.approve(asked.operation_id or "", approver("carol"))
+    return outcome.operation_id or ""
+
+
+async def came_to_nothing(bench: Bench, identifier: str) -> bool:
+    assert ORDER.change is not None
+    assert isinstance(ORDER.change.verify, Appear)
+    bench.clock.seconds += ORDER.change.verify.within.total_seconds() - 60
+    ended = await bench.ended(identifier)
+    return ended.state == "unknown" and "reconciled" not in await bench.story(identifier)
+
+
+@pytest.mark.parametrize("prefix", ["koophoneX", "koophone-1", "koophone"])
+async def test_lost_order_is_not_declared_done_by_what_another_has_brought(open_bench: OpenBench, prefix: str) -> None:
+    async with open_bench(NO_LIMITS, simulator=SLOWLY) as bench:
+        lost_one = await ordered(bench, "alice", "koophone", "drop_before")
+        await ordered(bench, "bob", prefix)
+        assert await came_to_nothing(bench, lost_one)
+
+
+async def test_two_lost_orders_of_one_name_stay_unknown_because_nobody_can_tell_them_apart(
+    open_bench: OpenBench,
+) -> None:
+    async with open_bench(NO_LIMITS, simulator=SLOWLY) as bench:
+        without_effect = await ordered(bench, "alice", "koophone", "drop_before")
+        with_effect = await ordered(bench, "bob", "koophone", "drop_after")
+        assert await came_to_nothing(bench, without_effect)
+        assert await came_to_nothing(bench, with_effect)
+
+
+async def test_lost_order_is_not_declared_done_by_a_phone_of_another_region(open_bench: OpenBench) -> None:
+    async with open_bench(NO_LIMITS, simulator=SLOWLY) as bench:
+        lost_one = await ordered(bench, "alice", "koophone", "drop_before")
+        there(bench, "koophone-00077", region="cn-north-4")
+        assert await came_to_nothing(bench, lost_one)
+
+
+async def test_more_phones_than_were_ordered_leave_it_unknown_whose_they_are(open_bench: OpenBench) -> None:
+    async with open_bench(NO_LIMITS, simulator=SLOWLY) as bench:
+        for number in (77, 78):
+            there(bench, f"koophone-000{number}", region="cn-north-7")
+        assert await came_to_nothing(bench, await ordered(bench, "alice", "koophone", "drop_before"))
+
+
+def there(bench: Bench, name: str, *, region: str) -> None:
+    """A phone that somebody has ordered elsewhere, just now."""
+    like = next(each for each in bench.simulator.fleet if each.region.id == region)
+    bench.simulator.fleet.add(replace(like, id=name.replace("-", "x"), name=name, created=bench.clock.seconds + 60))

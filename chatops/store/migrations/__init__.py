@@ -9,13 +9,20 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from chatops.store.meta import Fact, read_fact, write_fact
-from chatops.store.migrations import m0001_meta_and_audit, m0002_operations, m0003_groups, m0004_pickups
+from chatops.store.migrations import (
+    m0001_meta_and_audit,
+    m0002_operations,
+    m0003_approver_roles,
+    m0004_groups,
+    m0005_pickups,
+)
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m0001_meta_and_audit.apply,
     m0002_operations.apply,
-    m0003_groups.apply,
-    m0004_pickups.apply,
+    m0003_approver_roles.apply,
+    m0004_groups.apply,
+    m0005_pickups.apply,
 )
 
 

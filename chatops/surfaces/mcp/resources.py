@@ -172,7 +172,8 @@ async def _read(shelf: Shelf, principal: Principal, uri: str) -> tuple[str, str,
     await asking.ledger.expire()
     operation = await find_visible(asking.ledger, name, principal)
     decides = collection == "approvals"
-    shown = approval(operation, asking.people.approvers(operation.person)) if decides else details(operation)
+    able = asking.people.approvers(operation.person, operation.approver_roles)
+    shown = approval(operation, able) if decides else details(operation)
     quoted = quote(shown, characters=CHARACTER_LIMIT - len(WARNING) - 1, cell_limit=CELL_LIMIT)
     return f"{WARNING}\n{quoted}", _PLAIN, _NOW
 

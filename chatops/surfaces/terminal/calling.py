@@ -56,24 +56,35 @@ def _carried_out(request: Request, opened: Opened) -> int:
         )
     for each in request.arguments.notes:
         note(each)
-    outcome, exit_code = anyio.run(_call, request, opened)
+    exit_code, failure = anyio.run(_call, request, opened)
+    if failure is not None:
+        raise failure
+    return exit_code
+
+
+def _told(request: Request, outcome: Outcome | None) -> OutputClosed | OutputFailed | None:
+    """Print the outcome; why it could not be printed, or None."""
     if outcome is None:
         print_interrupted(
             "Interrupted." if request.action.risk is Risk.READ else "Interrupted; nothing was sent.",
             as_json=request.as_json,
         )
-        return exit_code
+        return None
     try:
         print_outcome(outcome, as_json=request.as_json, reveal=request.reveal)
-    except (OutputClosed, OutputFailed):
+    except (OutputClosed, OutputFailed) as error:
         if request.action.risk is not Risk.READ:
             told_anyway(outcome.message, outcome.operation_id)
-        raise
-    return exit_code
+        return error
+    return None
 
 
-async def _call(request: Request, opened: Opened) -> tuple[Outcome | None, int]:
-    """The outcome and its exit code; None where the call was interrupted before anything was sent."""
+async def _call(request: Request, opened: Opened) -> tuple[int, OutputClosed | OutputFailed | None]:
+    """The exit code of the call, and why its outcome could not be printed; it is printed as soon as it is known.
+
+    What follows may take seconds, where the store is locked. There is no outcome where the call was interrupted before
+    anything was sent.
+    """
     action = request.action
     waiting = Waiting(action.title)
     caller = Caller()
@@ -87,17 +98,19 @@ async def _call(request: Request, opened: Opened) -> tuple[Outcome | None, int]:
 
     interrupts = Interrupts(tell)
     asker = TerminalAsker(yes=request.yes, interrupts=interrupts, waiting=waiting)
-    async with opened() as (executor, principal), anyio.create_task_group() as tasks:
-        await tasks.start(interrupts.watch)
-        tasks.start_soon(waiting.show)
-        with waited_for_by(caller), hearing(waiting.hear), interrupts.stoppable():
-            outcome = await executor.run(
-                principal, action.name, request.arguments.values, asker, plan_only=request.plan
-            )
-            if not (request.as_json or request.no_wait) and sys.stderr.isatty():
-                following = Following(
-                    find=executor.find, actions=executor.actions, interrupts=interrupts, waiting=waiting
+    async with opened() as (executor, principal):
+        async with anyio.create_task_group() as tasks:
+            await tasks.start(interrupts.watch)
+            tasks.start_soon(waiting.show)
+            with waited_for_by(caller), hearing(waiting.hear), interrupts.stoppable():
+                outcome = await executor.run(
+                    principal, action.name, request.arguments.values, asker, plan_only=request.plan
                 )
-                outcome = await followed(following, outcome)
-        tasks.cancel_scope.cancel()
-    return outcome, interrupts.exit_code if outcome is None else outcome.exit_code
+                if not (request.as_json or request.no_wait) and sys.stderr.isatty():
+                    following = Following(
+                        find=executor.find, actions=executor.actions, interrupts=interrupts, waiting=waiting
+                    )
+                    outcome = await followed(following, outcome)
+            tasks.cancel_scope.cancel()
+        failure = _told(request, outcome)
+    return interrupts.exit_code if outcome is None else outcome.exit_code, failure

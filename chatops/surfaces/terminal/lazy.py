@@ -61,7 +61,7 @@ class LazyCommand(click.Command):
         from chatops.surfaces.terminal.records.tokens import token_group
         from chatops.surfaces.terminal.runbooks import runbooks_group
 
-        freeze, unfreeze = freeze_commands(self._records)
+        freeze, unfreeze = freeze_commands(self._records, self._service)
         known: dict[str, click.Command] = {
             "approvals": approvals_group(self._records, self._service),
             "operations": operations_group(self._records, self._service),

@@ -124,6 +124,10 @@ async def test_every_filter_reads_an_index_in_order(place: Place, wanted: Filter
             values,
         )
         steps = [str(row[3]) for row in plan]
+        if "FROM operations" in statement:
+            # What others did for this person: few, so that they may be sorted.
+            assert "audit_events_by_operation" in steps[0]
+            continue
         # Without any condition the newest page is a walk along the primary key, which SQLite calls a scan.
         assert index in steps[0] or (wanted == Filter() and steps[0] == "SCAN audit_events")
         assert not any("TEMP B-TREE" in step for step in steps)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from chatops.audit import AuditEvent, Kind, Trail, open_trail, verify
+from chatops.audit.trail import PAUSE
 from chatops.errors import Refusal, StoreUnavailable
 from chatops.store.meta import Fact, read_fact, write_fact
 from tests.chatops.audit.people import BOB, event, kinds
@@ -90,6 +91,10 @@ async def test_event_for_later_is_written_without_anybody_waiting(place: Place) 
         await until_written(place, 1)
         trail.later(event(Kind.ANSWERED))
         await until_written(place, 2)
+
+
+def test_event_for_later_gathers_for_less_than_the_second_within_which_it_is_written() -> None:
+    assert PAUSE < 1
 
 
 async def test_events_for_later_are_written_together_when_the_trail_closes(place: Place) -> None:

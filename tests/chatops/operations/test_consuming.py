@@ -66,6 +66,36 @@ async def test_consent_is_used_once_however_many_try(tmp_path: Path) -> None:
         assert (await kept.kinds()).count("consent_given") == 1
 
 
+async def test_same_call_that_was_asked_for_twice_runs_once(tmp_path: Path) -> None:
+    async with keeping(tmp_path) as kept:
+        first, second = await kept.asked(draft("op_1")), await kept.asked(draft("op_2"))
+        await kept.consuming.use(use(first))
+        with pytest.raises(ConsentGone, match="begun meanwhile, as op_1"):
+            await kept.consuming.use(use(second))
+        ended = await kept.found("op_2")
+        assert (ended.state, ended.consumed_at, ended.sealed) == (State.REFUSED, None, None)
+
+
+async def test_same_call_is_used_once_also_where_the_first_has_ended_before(tmp_path: Path) -> None:
+    async with keeping(tmp_path) as kept:
+        first, second = await kept.asked(draft("op_1")), await kept.asked(draft("op_2"))
+        kept.clock.seconds += 1
+        await kept.consuming.use(use(first))
+        await kept.dispatch.finish("op_1", owner=OURS, result=None, watch=None, verifiable=False, lost="")
+        with pytest.raises(ConsentGone, match="begun meanwhile, as op_1"):
+            await kept.consuming.use(use(second))
+        kept.clock.seconds += 1
+        third = await kept.asked(draft("op_3"))
+        assert (await kept.consuming.use(use(third))).state is State.RUNNING
+
+
+async def test_same_call_of_another_person_is_another_one(tmp_path: Path) -> None:
+    async with keeping(tmp_path) as kept:
+        theirs = await kept.asked(draft("op_2", principal=person(name="bob")))
+        await kept.running(draft("op_1"))
+        assert (await kept.consuming.use(use(theirs))).state is State.RUNNING
+
+
 async def test_consent_in_another_state_is_not_used_and_not_touched(tmp_path: Path) -> None:
     async with keeping(tmp_path) as kept:
         asked = await kept.asked(state=State.AWAITING_APPROVAL)

@@ -3,11 +3,12 @@ from pathlib import Path
 import pytest
 
 from chatops.audit import Kind
+from chatops.errors import ConsentGone
 from chatops.operations.drafts import Part
 from chatops.operations.ledger import LEASE, load
 from chatops.operations.states import State
 from tests.chatops.conftest import person
-from tests.chatops.operations.keeping import OURS, draft, keeping
+from tests.chatops.operations.keeping import OURS, draft, keeping, use
 
 pytestmark = pytest.mark.anyio
 
@@ -71,6 +72,26 @@ async def test_decision_that_ends_it_erases_what_was_sealed(tmp_path: Path) -> N
         await kept.asked(state=State.AWAITING_APPROVAL)
         await kept.ledger.decide("op_1", person(name="bob"), State.DECLINED, kind=Kind.CONSENT_REFUSED, reason="no")
         assert ((await kept.found()).sealed, (await kept.found()).reason) == (None, "no")
+
+
+async def test_what_was_approved_and_not_begun_is_cancelled_and_cannot_be_used(tmp_path: Path) -> None:
+    async with keeping(tmp_path) as kept:
+        await kept.asked(state=State.AWAITING_APPROVAL)
+        approved = await kept.ledger.decide("op_1", person(name="bob"), State.APPROVED, kind=Kind.CONSENT_GIVEN)
+        assert approved is not None
+        assert await kept.ledger.decide("op_1", person(name="carol"), State.DECLINED, kind=Kind.CONSENT_REFUSED) is None
+        cancelled = await kept.ledger.decide("op_1", person(), State.CANCELLED, kind=Kind.WITHDRAWN, reason="no")
+        assert cancelled is not None
+        assert (cancelled.state, cancelled.sealed, cancelled.reason) == (State.CANCELLED, None, "no")
+        with pytest.raises(ConsentGone, match="it is cancelled"):
+            await kept.consuming.use(use(approved))
+        assert (await kept.found()).state is State.CANCELLED
+
+
+async def test_what_has_begun_is_not_cancelled_by_a_decision(tmp_path: Path) -> None:
+    async with keeping(tmp_path) as kept:
+        await kept.running()
+        assert await kept.ledger.decide("op_1", person(), State.CANCELLED, kind=Kind.WITHDRAWN) is None
 
 
 async def test_nobody_decides_after_the_time_is_over(tmp_path: Path) -> None:

@@ -24,8 +24,8 @@ async def test_lease_is_kept_while_an_answer_is_waited_for(
         bench.at["claimed"] = claimed.set
         group.start_soon(bench.executor.run, person(), "reboot_instances", ONE, Person())
         await claimed.wait()
-        bench.clock.seconds += 29
         (before,) = await bench.service.ledger.listed()
+        bench.clock.seconds += 29
         while (await bench.operation(before.id)).lease_until <= before.lease_until:  # noqa: ASYNC110  # the store tells nobody
             await anyio.sleep(0.01)
         assert (await bench.operation(before.id)).requests[0].state == "sent"

@@ -4,7 +4,7 @@ import pytest
 from pydantic import JsonValue
 from sqlalchemy import Connection, update
 
-from chatops.operations.watching import jobs_of, ordered_by, phones_of, tasks_of
+from chatops.operations.answers import jobs_of, ordered_by, phones_of, tasks_of
 from chatops.outcome import Status
 from chatops.simulator import Fault, SimulatorSettings
 from chatops.store.schema import operations

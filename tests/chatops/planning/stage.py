@@ -121,7 +121,7 @@ class Desk:
 
     async def ids(self, **arguments: JsonValue) -> tuple[str, ...]:
         """The phones of a READ."""
-        return await self.planner.ids_of(Targets.model_validate_json(json.dumps(arguments)))
+        return (await self.planner.picked(Targets.model_validate_json(json.dumps(arguments)))).ids
 
     @property
     def changes(self) -> int:

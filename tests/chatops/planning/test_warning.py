@@ -1,11 +1,12 @@
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chatops.planning.warning import warnings_of
+from chatops.planning.warning import too_late, warnings_of
 from tests.chatops.cloud.world import ACTIONS
 from tests.chatops.planning.stage import fleet_of, plan_of, target
-from tools import Risk
+from tools import PackageLink, Risk
 
 CHANGES = [name for name, action in ACTIONS.items() if action.risk is not Risk.READ]
 
@@ -71,3 +72,36 @@ def test_phone_at_rest_with_a_backup_needs_no_warning(action: str) -> None:
     user = getattr(ACTIONS[action].examples[0].params, "user_id", None)
     targets = [] if action == "create_instances" else [target(assignee=user)]
     assert plan_of(action, targets).warnings == ()
+
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+EARLY = "The signed link expires at 2026-11-24T12:20+00:00; an approval may come up to 30 min from now, after that."
+PAST = "The signed link expired at 2026-11-24T11:00+00:00: what it leads to can no longer be downloaded."
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (f"Expires={NOON.timestamp() + 1200:.0f}&Signature=S3cr3t", [EARLY]),
+        (f"AccessKeyId=A&Expires={NOON.timestamp() - 3600:.0f}&Signature=S3cr3t", [PAST]),
+        ("X-Amz-Date=20261124T115000Z&X-Amz-Expires=1800&X-Amz-Signature=S3cr3t", [EARLY]),
+        ("X-Obs-Date=20261124T105000Z&X-Obs-Expires=600&X-Obs-Signature=S3cr3t", [PAST]),
+        (f"Expires={NOON.timestamp() + 1800:.0f}", []),
+        ("X-Amz-Date=20261124T115000Z&X-Amz-Expires=86400", []),
+        ("X-Amz-Date=yesterday&X-Amz-Expires=1800", []),
+        ("X-Amz-Expires=1800", []),
+        ("Expires=" + "9" * 400, []),
+        ("Expires=soon", []),
+        ("", []),
+    ],
+)
+def test_link_that_expires_before_an_approval_has_to_be_given_is_said(query: str, said: list[str]) -> None:
+    install = ACTIONS["install_app"]
+    link = PackageLink(f"https://storage.example.com/app.apk?{query}")
+    params = install.examples[0].params.model_copy(update={"link": link})
+    assert [*too_late(install, params, NOON, timedelta(minutes=30))] == said
+
+
+def test_change_whose_params_do_not_expire_needs_no_warning() -> None:
+    reboot = ACTIONS["reboot_instances"]
+    assert too_late(reboot, reboot.examples[0].params, NOON, timedelta(minutes=30)) == ()

@@ -45,3 +45,18 @@ def test_dangerous_action_that_nobody_is_asked_about_stops_the_start(rules: tupl
     engine = replace(without(*rules), actions={name: ACTIONS[name]})
     with pytest.raises(ConfigurationError, match=f"no rule asks for a consent to {action}"):
         check_coverage(engine)
+
+
+@pytest.mark.parametrize("door", ["slack", "terminal"])
+@pytest.mark.parametrize(
+    ("rule", "action"), [("confirm-disruptive", "reboot_instances"), ("type-destructive", "install_app")]
+)
+def test_dangerous_action_that_nobody_is_asked_about_at_one_door_stops_the_start(
+    rule: str, action: str, door: str
+) -> None:
+    (asks,) = (each for each in SHIPPED if each.id == rule)
+    elsewhere = asks.text.rstrip().removesuffix(";") + f' unless {{ context.door == Door::"{door}" }};'
+    others = tuple(each for each in SHIPPED if each.id != rule)
+    engine = replace(engine_of(elsewhere, rules=others), actions={action: ACTIONS[action]})
+    with pytest.raises(ConfigurationError, match=f"no rule asks for a consent to {action}.* at the door {door}"):
+        check_coverage(engine)

@@ -15,7 +15,13 @@ from tools import Risk
 
 ENGINE = engine_of()
 ROLES = ((), ("viewer",), ("operator",), ("approver",), ("admin",), ("viewer", "approver"), ("operator", "approver"))
-DOORS = ((Surface.TERMINAL, False), (Surface.MCP, False), (Surface.MCP, True), (Surface.TERMINAL, True))
+DOORS = (
+    (Surface.TERMINAL, False),
+    (Surface.SLACK, False),
+    (Surface.MCP, False),
+    (Surface.MCP, True),
+    (Surface.TERMINAL, True),
+)
 COUNTS = (1, 5, 6, 200)
 CONSENTS: tuple[Given | None, ...] = (
     None,

@@ -220,6 +220,17 @@ def test_approval_by_more_than_one_role_needs_all_of_them() -> None:
     assert isinstance(engine.decide(call("delete_instances", consent=approval("ada", "approver", "admin"))), Allow)
 
 
+def test_approval_by_another_role_needs_an_approver_as_well() -> None:
+    admins = """
+        @id("admins") @obligation("approval") @approvers("admin") @message("An admin approves reboots.")
+        forbid (principal, action == Action::"reboot_instances", resource)
+        unless { context has consent && context.consent.by in Role::"admin" };
+    """
+    needed = engine_of(admins).decide(call())
+    assert isinstance(needed, NeedsApproval)
+    assert needed.roles == ("approver", "admin")
+
+
 APPROVED = 'context has consent && context.consent.kind == Consent::"approval"'
 EXTRA = tuple(
     f'@id("extra-{index}") @message("No.") {obligation} forbid (principal, action, resource) {condition};'

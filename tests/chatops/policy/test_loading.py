@@ -96,32 +96,31 @@ def test_cases_of_the_folder_are_checked_exactly(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.cedar", "cases.yaml", "."])
 @pytest.mark.parametrize("mode", [0o775, 0o757])
-def test_serving_refuses_what_others_may_write(tmp_path: Path, name: str, mode: int) -> None:
+def test_start_refuses_what_others_may_write(tmp_path: Path, name: str, mode: int) -> None:
     case = "cases: [{name: noon, action: reboot_instances, expect: deny}]"
     folder(tmp_path, a__cedar=NIGHT, cases__yaml=case).chmod(0o755)
-    load_policy(tmp_path, TEAM, actions=ACTIONS, serving=True)
-    (tmp_path / name).chmod(mode)
     load_policy(tmp_path, TEAM, actions=ACTIONS)
+    (tmp_path / name).chmod(mode)
     with pytest.raises(ConfigurationError, match="Others may write"):
-        load_policy(tmp_path, TEAM, actions=ACTIONS, serving=True)
+        load_policy(tmp_path, TEAM, actions=ACTIONS)
 
 
-def test_serving_refuses_what_belongs_to_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_start_refuses_what_belongs_to_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tmp_path.chmod(0o755)
     owner = tmp_path.stat().st_uid
-    load_policy(tmp_path, TEAM, actions=ACTIONS, serving=True)
+    load_policy(tmp_path, TEAM, actions=ACTIONS)
     monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
     if owner == 0:
         os.chown(tmp_path, 12345, -1)
     with pytest.raises(ConfigurationError, match="belongs to somebody else"):
-        load_policy(tmp_path, TEAM, actions=ACTIONS, serving=True)
+        load_policy(tmp_path, TEAM, actions=ACTIONS)
 
 
-def test_serving_refuses_a_link_to_nothing(tmp_path: Path) -> None:
+def test_start_refuses_a_link_to_nothing(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     (tmp_path / "a.cedar").symlink_to(tmp_path / "gone")
     with pytest.raises(ConfigurationError, match=r"a\.cedar cannot be read"):
-        load_policy(tmp_path, TEAM, actions=ACTIONS, serving=True)
+        load_policy(tmp_path, TEAM, actions=ACTIONS)
 
 
 def test_new_action_with_a_permission_of_nobody_stops_the_start() -> None:

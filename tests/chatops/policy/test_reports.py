@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from chatops.control import every_action
 from chatops.errors import ConfigurationError
-from chatops.policy import check, explain, run_cases
+from chatops.policy import check, explain, load_policy, run_cases
 from chatops.team import Person, Team
 from tests.chatops.policy.stage import SHIPPED, approval, assisted, call, engine_of
 
@@ -91,6 +92,22 @@ def test_shipped_cases_are_run_without_a_file() -> None:
     report = run_cases(ENGINE)
     assert report.passed
     assert report.text() == f"{len(report.cases)} of {len(report.cases)} cases passed."
+
+
+def test_shipped_cases_that_a_folder_answers_more_strictly_pass_as_at_a_start_and_are_told(tmp_path: Path) -> None:
+    (tmp_path / "own.cedar").write_text(
+        '@id("no-reboots") @message("Nothing is rebooted.") forbid (principal, action == '
+        'Action::"reboot_instances", resource);',
+        encoding="utf-8",
+    )
+    report = run_cases(load_policy(tmp_path, Team(), actions=every_action()))
+    stricter = [each for each in report.cases if each.stricter]
+    assert report.passed
+    assert stricter
+    lines = report.text().splitlines()
+    assert "stricter one reboot: shipped confirmation, here deny by no-reboots" in lines
+    total = len(report.cases)
+    assert lines[-1] == f"{total} of {total} cases passed, {len(stricter)} of them by a stricter answer than shipped."
 
 
 def test_failed_case_is_shown_with_what_was_decided_and_by_whom(tmp_path: Path) -> None:

@@ -3,9 +3,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, inspect
 
+from chatops.audit import open_trail
+from chatops.operations.ledger import Ledger, load
+from chatops.operations.states import State
 from chatops.store import migrations
 from chatops.store.meta import Fact, read_fact
 from chatops.store.migrations import MIGRATIONS, migrate
+from tests.chatops.operations.keeping import draft
 from tests.chatops.store.stores import Place
 
 pytestmark = pytest.mark.anyio
@@ -52,3 +56,16 @@ async def test_step_that_fails_leaves_the_store_as_it_was(place: Place, monkeypa
         await database.write(migrate)
     assert await database.read(tables) == before
     assert await database.read(read_fact, Fact.SCHEMA_VERSION) == str(len(MIGRATIONS))
+
+
+async def test_store_from_before_approvers_had_roles_keeps_what_waits_in_it(place: Place) -> None:
+    database = place.open()
+    async with open_trail(database) as trail:
+        await Ledger(database=database, trail=trail).propose(draft(), State.AWAITING_APPROVAL, owner="tests")
+    place.close()
+    place.tamper(
+        "ALTER TABLE operations DROP COLUMN approver_roles",
+        "UPDATE meta SET value = '2' WHERE name = 'schema_version'",
+    )
+    database = place.open()
+    assert (await database.read(load, "op_1")).approver_roles == ("approver",)

@@ -6,7 +6,7 @@ import click
 
 from chatops.errors import ConsentMissing
 from chatops.operations.states import State
-from chatops.operations.visible import find_visible, person_seen, sees_all
+from chatops.operations.visible import find_visible, person_seen
 from chatops.outcome import Outcome
 from chatops.rendering import Shown
 from chatops.service import Records, Service
@@ -67,7 +67,7 @@ async def _list(desk: Desk[Records]) -> Answer:
 async def _show(identifier: str, desk: Desk[Records]) -> Answer:
     await desk.place.ledger.expire()
     operation = await find_visible(desk.place.ledger, identifier, desk.principal)
-    able = desk.place.people.approvers(operation.person)
+    able = desk.place.people.approvers(operation.person, operation.approver_roles)
     return Answer(shown=approval(operation, able), data=document(operation), operation_id=operation.id)
 
 
@@ -103,7 +103,9 @@ async def _ask(identifier: str, desk: Desk[Service]) -> None:
 
     """
     operation = await desk.place.ledger.find(identifier)
-    if operation is None or operation.state is not State.AWAITING_APPROVAL or not sees_all(desk.principal):
+    if operation is None or operation.state is not State.AWAITING_APPROVAL:
+        return
+    if desk.principal.person not in desk.place.people.approvers(operation.person, operation.approver_roles):
         return
     through = f" through {operation.assistant}" if operation.assistant else ""
     text = f"{operation.person} asks{through}:\n{operation.plan.get('text', '')}"

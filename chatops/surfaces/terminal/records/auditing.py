@@ -1,6 +1,7 @@
 """chatops audit: what happened, and that nobody has changed it."""
 
 import os
+import stat
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -10,15 +11,19 @@ import anyio
 import click
 
 from chatops.audit import Anchor, Filter, Recorded, Style, anchor, export, show, verify
-from chatops.errors import PermissionMissing
+from chatops.control import every_action
+from chatops.errors import InvalidParams, PermissionMissing
 from chatops.operations.visible import SEE_ALL, person_seen
 from chatops.outcome import Status
 from chatops.rendering import Shown
 from chatops.service import Records
 from chatops.surfaces.terminal.printing import write
+from chatops.surfaces.terminal.records.naming import action_named
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, answered
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+_TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
+_SINCE = "From this time on; without a zone, the local time of this machine."
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _ANCHORED = click.option(
     "--anchor",
@@ -33,9 +38,9 @@ def audit_group(records: OpenRecords) -> click.Group:
     group = click.Group("audit", help="What happened, and that nobody has changed it.")
 
     @group.command("show")
-    @click.option("--since", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d"]), help="From this time on.")
+    @click.option("--since", type=click.DateTime(_TIMES), help=_SINCE)
     @click.option("--person", help="What this person did, or what was done for them.")
-    @click.option("--action", help="This action only.")
+    @click.option("--action", help="This action only, by its name or its word.")
     @click.option("--denied", is_flag=True, help="Only where somebody was told no.")
     @click.option("--operation", help="This operation only.")
     @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
@@ -51,8 +56,7 @@ def audit_group(records: OpenRecords) -> click.Group:
         as_json: bool,
     ) -> int:
         """Show the newest events: your own, or all for approvers and admins."""
-        moment = since.astimezone() if since is not None else None
-        wanted = Filter(since=moment, person=person, action=action, denied=denied, operation=operation)
+        wanted = Filter(since=_local(since), person=person, action=_name(action), denied=denied, operation=operation)
         return answered(records, partial(_show, wanted, limit), what="Read the audit", as_json=as_json)
 
     @group.command("verify")
@@ -79,6 +83,17 @@ def audit_group(records: OpenRecords) -> click.Group:
     return group
 
 
+def _local(given: datetime | None) -> datetime | None:
+    """The moment; one without a zone is one of the clock here."""
+    return given.astimezone() if given is not None else None
+
+
+def _name(given: str | None) -> str | None:
+    """The name of the action that somebody means; what never was one may stand in the audit all the same."""
+    known = action_named(given) if given is not None else None
+    return known.name if known is not None else given
+
+
 async def _show(wanted: Filter, limit: int, desk: Desk[Records]) -> Answer:
     records, only = desk.place, person_seen(desk.principal)
     if only is not None:
@@ -89,6 +104,8 @@ async def _show(wanted: Filter, limit: int, desk: Desk[Records]) -> Answer:
             )
         wanted = replace(wanted, person=only)
     events = await show(records.database, wanted, limit=limit)
+    if wanted.action is not None and not events and wanted.action not in every_action():
+        raise InvalidParams(f"There is no action {wanted.action!a}.", next_step="chatops actions lists them.")
     rows = tuple(_row(event) for event in events)
     return Answer(
         shown=Shown(
@@ -150,5 +167,8 @@ async def _export(style: Style, file: Path | None, desk: Desk[Records]) -> Answe
 
 
 def _private(path: str, flags: int) -> int:
-    """What happened is for its owner's eyes."""
-    return os.open(path, flags, 0o600)
+    """What happened is for its owner's eyes, also where a file lay before that others could read."""
+    descriptor = os.open(path, flags, 0o600)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.fchmod(descriptor, 0o600)
+    return descriptor

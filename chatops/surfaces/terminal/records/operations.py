@@ -51,10 +51,11 @@ def operations_group(records: OpenRecords, service: OpenService) -> click.Group:
 
     @group.command("cancel")
     @click.argument("operation")
+    @click.option("--reason", default="", help="Why; somebody else's needs one, and they read it.")
     @_JSON
-    def cancel_command(*, operation: str, as_json: bool) -> int:
+    def cancel_command(*, operation: str, reason: str, as_json: bool) -> int:
         """Take an operation back, or stop what of it was not sent yet. Nothing that was sent is undone."""
-        return answered(records, partial(_cancel, operation), what="Cancel operation", as_json=as_json)
+        return answered(records, partial(_cancel, operation, reason.strip()), what="Cancel operation", as_json=as_json)
 
     @group.command("reconcile")
     @_JSON
@@ -112,8 +113,8 @@ def _following(desk: Desk[Service]) -> Following:
     )
 
 
-async def _cancel(identifier: str, desk: Desk[Records]) -> Answer:
-    done = await cancel(desk.place.dispatch, identifier, desk.principal)
+async def _cancel(identifier: str, reason: str, desk: Desk[Records]) -> Answer:
+    done = await cancel(desk.place.dispatch, identifier, desk.principal, reason=reason)
     operation = done.operation
     return Answer(shown=Shown(message=done.message), data=document(operation), operation_id=operation.id)
 

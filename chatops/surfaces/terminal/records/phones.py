@@ -1,10 +1,10 @@
 """What is known of each phone of an operation: failures first, because they are what somebody looks for."""
 
+from chatops.operations.answers import jobs_of
 from chatops.operations.progress import wanted
 from chatops.operations.records import Operation
 from chatops.operations.seeing import THE_ORDER, Seen
 from chatops.operations.states import RequestState
-from chatops.operations.watching import jobs_of
 from tools import AnyAction, Cell, Follow, Unverifiable, phones
 
 FAILED, NOT_SEEN, ON_ITS_WAY, NEVER_SENT, ACCEPTED, VERIFIED = (

@@ -14,7 +14,6 @@ from tests.chatops.conftest import OpenBench, person
 from tests.chatops.surfaces.mcp.connecting import (
     ACTIONS,
     BOTH_ERAS,
-    ERAS,
     Era,
     arguments_of,
     as_role,
@@ -68,29 +67,26 @@ async def test_cursor_that_was_never_given_is_refused(open_bench: OpenBench) -> 
             await client.list_tools(cursor="2")
 
 
+@BOTH_ERAS
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
 async def test_harmless_calls_run_and_all_others_are_refused_before_anything_is_sent(
-    open_bench: OpenBench, action: AnyAction
+    open_bench: OpenBench, action: AnyAction, era: Era
 ) -> None:
     """The SDK's client raises if structured content does not match the declared schema."""
-    async with open_bench() as bench:
-        for era in ERAS:
-            async with connected(bench, era) as client:
-                await client.list_tools()
-                before = bench.simulator.requests.total
-                result = await client.call_tool(action.name, arguments_of(action))
-            sent = bench.simulator.requests.total - before
-            answer = structured(result)
-            assert text_of(result).startswith(answer["message"])
-            if may_run(action):
-                assert answer["status"] not in {"refused", "invalid"}
-                assert sent > 0
-            else:
-                assert answer["status"] == "approval_required"
-                assert not result.is_error
-                assert "bob or carol may approve until" in text_of(result)
-                assert f"chatops approvals approve {answer['operation_id']}" in text_of(result)
-                assert changes(bench) == 0
+    async with open_bench() as bench, connected(bench, era) as client:
+        await client.list_tools()
+        result = await client.call_tool(action.name, arguments_of(action))
+        answer = structured(result)
+        assert text_of(result).startswith(answer["message"])
+        if may_run(action):
+            assert answer["status"] not in {"refused", "invalid"}
+            assert bench.simulator.requests.total > 0
+        else:
+            assert answer["status"] == "approval_required"
+            assert not result.is_error
+            assert "bob or carol may approve until" in text_of(result)
+            assert f"chatops approvals approve {answer['operation_id']}" in text_of(result)
+            assert changes(bench) == 0
 
 
 @BOTH_ERAS

@@ -200,7 +200,7 @@ def test_change_that_was_sent_is_settled_although_the_client_leaves(
         wait_until_taken(simulator)
         code, _ = client.end()
     assert code == 0
-    assert [line["kind"] for line in audited(environment)] == ["planned", "sent", "settled", "settled"]
+    assert [line["kind"] for line in audited(environment)] == ["asked", "planned", "sent", "settled", "settled"]
 
 
 def test_client_that_reads_no_more_ends_it_quietly(environment: Mapping[str, str]) -> None:

@@ -4,7 +4,9 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -61,8 +63,36 @@ def test_events_are_chosen_by_operation_action_person_denial_time_and_number(
     assert kinds("--denied") == ["denied"]
     assert kinds("--person", "vera") == ["denied"]
     assert kinds("--action", "reset_instances", "--limit", "1") == ["consent_asked"]
-    assert kinds("--since", "2000-01-01") == kinds()
+    assert kinds("--since", "2000-01-01") == kinds() == kinds("--since", "2000-01-01T00:00:00")
+    assert kinds("--action", "reset") == kinds("--action", "reset-instances") == ["asked", "planned", "consent_asked"]
+    refused = answer_for("bob", "audit", "show", "--action", "rest")
+    assert (refused["exit_code"], refused["message"]) == (2, "There is no action 'rest'.")
     assert kinds("--since", "2999-01-01T00:00:00Z") == []
+
+
+def test_what_others_did_for_a_person_is_found_by_their_name(waiting: str, answer_for: Answers) -> None:
+    answer_for("bob", "approvals", "deny", waiting, "--reason", "not tonight")
+    for person in ("alice", "bob"):
+        events = answer_for(person, "audit", "show", "--person", "alice")["data"]["events"]
+        assert ("consent_refused", "bob") in [(each["kind"], each["person"]) for each in events]
+    assert [each["kind"] for each in answer_for("carol", "audit", "show", "--person", "bob")["data"]["events"]] == [
+        "consent_refused"
+    ]
+
+
+def test_time_without_a_zone_is_the_local_one(
+    waiting: str, answer_for: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    monkeypatch.setenv("TZ", "UTC-14")
+    time.tzset()
+    try:
+        local = [(now + timedelta(hours=14 + hours)).strftime("%Y-%m-%dT%H:%M:%S") for hours in (-1, 1)]
+        found = [answer_for("bob", "audit", "show", "--since", each)["data"]["events"] for each in local]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert (waiting in [each.get("operation") for each in found[0]], found[1]) == (True, [])
 
 
 def test_events_are_a_table_for_people(waiting: str, as_person: As) -> None:
@@ -113,6 +143,8 @@ def test_audit_is_exported_as_lines_of_json_and_as_csv(as_person: As, tmp_path: 
     lines = as_person("bob", "audit", "export").out.splitlines()
     assert [json.loads(line)["seq"] for line in lines] == list(range(1, len(lines) + 1))
     file = tmp_path / "audit.csv"
+    file.write_text("of before", encoding="utf-8")
+    file.chmod(0o644)
     assert f"Wrote {len(lines) + 1} lines" in as_person("bob", "audit", "export", "--format", "csv", str(file)).out
     with file.open(encoding="utf-8", newline="") as stream:
         assert len(list(csv.DictReader(stream))) == len(lines)

@@ -71,6 +71,7 @@ def test_action_is_named_as_it_is_run(answer_for: Answers, given: str) -> None:
         (("--action", "rebot"), "There is no action 'rebot'"),
         (("--action", "list"), "list_instances changes nothing"),
         (("--person", "mallory"), "does not name mallory"),
+        (("--region", "cn-nort-7"), "Did you mean cn-north-7? Known: "),
         (("--for", "30"), "write a duration as"),
         (("--for", "0s"), "up to 30 days"),
         (("--for", "31d"), "up to 30 days"),
@@ -84,6 +85,24 @@ def test_freeze_that_would_stop_nothing_or_not_end_is_refused(
     assert answer["exit_code"] != 0
     assert said in answer["message"] + answer["error"].get("next_step", "")
     assert answer_for("ada", "unfreeze")["data"]["lifted"] == []
+
+
+@pytest.mark.usefixtures("without_cloud")
+def test_region_is_frozen_unchecked_where_none_is_known(answer_for: Answers) -> None:
+    answer = answer_for("alice", *FREEZE, "--region", "cn-nort-7")
+    assert (answer["exit_code"], answer["data"]["scope"]) == (0, "region cn-nort-7")
+    assert "was not checked" in answer["warnings"][0]
+
+
+def test_region_of_earlier_requests_is_known_without_the_cloud(
+    answer_for: Answers, request: pytest.FixtureRequest
+) -> None:
+    assert answer_for("alice", *REBOOT)["status"] == "accepted"
+    request.getfixturevalue("without_cloud")
+    refused = answer_for("alice", *FREEZE, "--region", "cn-nort-7")
+    assert "Did you mean cn-north-7?" in refused["error"]["next_step"]
+    frozen = answer_for("alice", *FREEZE, "--region", "cn-north-7")
+    assert (frozen["exit_code"], frozen.get("warnings")) == (0, None)
 
 
 def test_window_of_the_team_file_is_not_lifted_and_that_is_said(answer_for: Answers, team_file: Path) -> None:

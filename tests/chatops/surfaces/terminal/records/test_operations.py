@@ -71,8 +71,10 @@ def test_what_waits_is_taken_back_by_whoever_asked(
 
 
 def test_what_waits_is_cancelled_by_an_approver_in_their_name(waiting: str, answer_for: Answers) -> None:
-    answer = answer_for("carol", "operations", "cancel", waiting)
-    assert (answer["data"]["status"], answer["data"]["reason"]) == ("cancelled", "Cancelled by carol.")
+    without = answer_for("carol", "operations", "cancel", waiting, "--reason", " ")
+    assert (without["exit_code"], without["error"]["next_step"]) == (3, "Say it: --reason TEXT")
+    answer = answer_for("carol", "operations", "cancel", waiting, "--reason", "wrong phones")
+    assert (answer["data"]["status"], answer["data"]["reason"]) == ("cancelled", "Cancelled by carol: wrong phones")
 
 
 def test_what_was_sent_cannot_be_cancelled(rebooted: str, answer_for: Answers) -> None:
