@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -11,14 +12,31 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from chatops.errors import ConfigurationError
+from chatops.mistakes import mistake
 
 PREFIX = "CHATOPS_"
 _FOLDERS = PlatformDirs("chatops", appauthor=False)
-_Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+$")]
-_Url = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9+]*://.+$")]
+_ADDRESS = re.compile(r"https?://[^\s?#]+")
+_URL = re.compile(r"[a-z][a-z0-9+]*://.+")
 _Rate = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
 _AtOnce = Annotated[int, Field(ge=1, le=256)]
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
+
+
+def _address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise PydanticCustomError("address", "this is no address; write one such as https://host")
+    return text
+
+
+def _url(text: str) -> str:
+    if not _URL.fullmatch(text):
+        raise PydanticCustomError("url", "this is no URL of a store; write sqlite:////absolute/path/chatops.db")
+    return text
+
+
+_Address = Annotated[str, AfterValidator(_address)]
+_Url = Annotated[str, AfterValidator(_url)]
 
 
 def _absolute(path: Path) -> Path:
@@ -135,7 +153,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
         name = variable(str(problem["loc"][0]).removeprefix(PREFIX)) if problem["loc"] else PREFIX
-        raise ConfigurationError(f"{name}: {problem['msg']}.", next_step=_advice(name)) from None
+        raise ConfigurationError(f"{name}: {mistake(problem)}.", next_step=_advice(name)) from None
 
 
 def _advice(name: str) -> str:

@@ -149,7 +149,7 @@ class Planner:
         if unknown:
             shown = ", ".join(unknown[:_NAMED_AT_MOST])
             raise TargetsUnknown(
-                f"{phones(len(unknown))} of {len(params.instance_ids)} are not in this fleet: {shown}.",
+                f"Not in this fleet: {phones(len(unknown))} of {len(params.instance_ids)}: {shown}.",
                 next_step="Correct or leave out these ids; nothing was planned.",
             )
         return tuple(_target(known[each]) for each in sorted(known))

@@ -90,3 +90,22 @@ def test_home_folder_may_be_written_as_a_tilde(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setenv(name, "~/chatops/x")
     field = name.removeprefix("CHATOPS_").lower()
     assert getattr(load_settings(), field) == tmp_path / "chatops" / "x"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "form"),
+    [
+        ("CHATOPS_CLOUD_ENDPOINT", "koophone", "https://host"),
+        ("CHATOPS_CLOUD_IAM_ENDPOINT", "ftp://host", "https://host"),
+        ("CHATOPS_DATABASE_URL", "folder/chatops.db", "sqlite:////absolute/path/chatops.db"),
+    ],
+)
+def test_address_that_is_none_is_refused_with_one_that_would_be(
+    monkeypatch: pytest.MonkeyPatch, setting: str, value: str, form: str
+) -> None:
+    monkeypatch.setenv(setting, value)
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings()
+    assert caught.value.message.startswith(f"{setting}: ")
+    assert form in caught.value.message
+    assert "pattern" not in caught.value.message

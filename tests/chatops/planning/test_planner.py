@@ -67,7 +67,7 @@ async def test_phones_the_tenant_lacks_are_named_and_nothing_is_planned() -> Non
     async with desk() as at:
         with pytest.raises(TargetsUnknown) as caught:
             await at.plan("reboot_instances", instance_ids=["nobody", "a44uhlf7", *(f"x{n}" for n in range(20))])
-    assert caught.value.message.startswith("21 phones of 22 are not in this fleet: nobody, x0, x1, ")
+    assert caught.value.message.startswith("Not in this fleet: 21 phones of 22: nobody, x0, x1, ")
     assert "x8." in caught.value.message
     assert "nothing was planned" in caught.value.next_step
 

@@ -86,7 +86,9 @@ async def _freeze(service: OpenService, scope: Scope, reason: str, seconds: floa
     freeze = await desk.place.freezes.begin(desk.principal, scope, reason=reason, seconds=seconds)
     until = moment(freeze.ends_at)
     return Answer(
-        shown=Shown(message=f"Frozen until {until}: {scope.text}. Let it go on with chatops unfreeze.", notes=notes),
+        shown=Shown(
+            message=f"Frozen until {until}: {scope.text}. An admin lets it go on with chatops unfreeze.", notes=notes
+        ),
         data={"id": freeze.id, "until": until, "scope": scope.text},
     )
 
