@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from chatops.app import Configuration, load_configuration, open_app
+from chatops.control import every_action
 from chatops.executor import Executor
 from chatops.listening import PATH, Listening
 from chatops.policy import PolicyHolder, load_policy
@@ -24,7 +25,6 @@ from chatops.runbooks import load_runbooks
 from chatops.surfaces.mcp.http import bind, sessions_of
 from chatops.surfaces.mcp.server import build_server
 from tests.conformance.fixtures import FIXTURES, fixture_runbooks
-from tools import load_actions
 
 HOST = "127.0.0.1"
 
@@ -32,7 +32,7 @@ HOST = "127.0.0.1"
 @asynccontextmanager
 async def opened(configuration: Configuration, *, fixtures: bool) -> AsyncIterator[Executor]:
     """The service on the configured cloud; ``fixtures`` stand in the place of its actions."""
-    known = {**load_actions(), **FIXTURES}
+    known = {**every_action(), **FIXTURES}
     policy = PolicyHolder(lambda: load_policy(None, configuration.team, actions=known)) if fixtures else None
     async with open_app(configuration, policy) as service:
         yield replace(service.executor, actions=FIXTURES) if fixtures else service.executor
