@@ -8,7 +8,7 @@ from pydantic import Field
 from chatops.control._asked import Asked, own
 from chatops.control._fields import OperationId
 from chatops.operations.states import RequestState, State
-from tools import Action, Example, Params, Permission, Receipt, ReportedId, ReportedLine, Result, Risk
+from tools import Action, Example, Params, Permission, Receipt, ReportedId, ReportedLine, Result, Risk, clean_text
 
 _UNSENT = frozenset({RequestState.PLANNED, RequestState.NEVER_SENT})
 
@@ -17,6 +17,7 @@ class CancelParams(Params):
     """Which operation."""
 
     operation_id: OperationId = Field(description="Operation id")
+    reason: str = Field(default="", max_length=200, description="Why; needed for somebody else's")
 
 
 class Cancelled(Result):
@@ -32,7 +33,12 @@ class Cancelled(Result):
 async def _answer(asked: Asked, params: CancelParams) -> Cancelled:
     from chatops.operations.cancelling import cancel  # noqa: PLC0415  # see the package
 
-    done = await cancel(asked.control.dispatch, params.operation_id, asked.principal)
+    done = await cancel(
+        asked.control.dispatch,
+        params.operation_id,
+        asked.principal,
+        reason=clean_text(params.reason, limit=200, lines=False),
+    )
     requests = done.operation.requests
     return Cancelled(
         operation_id=done.operation.id,

@@ -34,7 +34,7 @@ async def cancel(dispatch: Dispatch, identifier: str, principal: Principal, *, r
     if not (own or reason):
         raise Refusal(
             f"{operation.person} has asked for {identifier} and reads why.",
-            next_step="Say it, at a terminal with --reason TEXT.",
+            next_step="Say it: --reason TEXT",
         )
     why = f"Cancelled by {principal.person}{f': {reason}' if reason else '.'}"
     ended = await ledger.decide(

@@ -127,6 +127,7 @@ async def test_acceptance_in_one_process_ends_the_row_of_all(tmp_path: Path) -> 
     assert not await is_closed(a_guard(folder=tmp_path))
 
 
+@pytest.mark.timeout(30)
 async def test_unproven_credential_is_used_by_one_process_at_a_time(tmp_path: Path) -> None:
     one, other, entered = a_guard(folder=tmp_path), a_guard(folder=tmp_path), anyio.Event()
 

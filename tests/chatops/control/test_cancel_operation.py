@@ -49,6 +49,9 @@ async def test_only_own_operations_can_be_cancelled_except_by_approvers_and_admi
         stranger = await bench.executor.run(person(name="zoe"), "cancel_operation", {**arguments}, Person())
         assert stranger.error is not None
         assert stranger.error.code == "operation_unknown"
-        by_bob = await bench.executor.run(approver(), "cancel_operation", {**arguments}, Person())
+        unexplained = await bench.executor.run(approver(), "cancel_operation", {**arguments}, Person())
+        assert unexplained.status is Status.REFUSED
+        because = {**arguments, "reason": "the wrong phone"}
+        by_bob = await bench.executor.run(approver(), "cancel_operation", because, Person())
         assert by_bob.status is Status.DONE
-        assert (await bench.operation(operation)).reason == "Cancelled by bob."
+        assert (await bench.operation(operation)).reason == "Cancelled by bob: the wrong phone"

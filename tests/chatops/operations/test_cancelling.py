@@ -16,11 +16,11 @@ async def test_own_is_withdrawn_and_anothers_is_cancelled_by_whoever_may(open_be
     async with open_bench() as bench:
         for who, kind in ((person(), "withdrawn"), (approver(), "cancelled")):
             asked = await bench.executor.run(person(assistant=True), "reset_instances", ONE, Person())
-            done = await cancel(bench.service.dispatch, asked.operation_id or "", who)
+            done = await cancel(bench.service.dispatch, asked.operation_id or "", who, reason="a typo")
             assert done.operation.state == "cancelled"
             assert (await bench.story(done.operation.id))[-1] == kind
             with pytest.raises(ConsentGone, match="it is cancelled"):
-                await cancel(bench.service.dispatch, done.operation.id, who)
+                await cancel(bench.service.dispatch, done.operation.id, who, reason="again")
 
 
 async def test_what_of_a_running_operation_was_not_sent_is_not_sent_and_the_rest_is_not_undone(

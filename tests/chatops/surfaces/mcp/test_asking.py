@@ -91,7 +91,7 @@ async def test_what_need_not_be_a_persons_answer_is_left_to_another_person(
         assert f"Wait with get_operation, operation_id={result['operation_id']}" in result["message"]
         states = [each.state.value for each in await bench.service.ledger.listed()]
         assert sorted(states) == ["awaiting_approval", "cancelled"]
-        assert await bench.kinds() == ["planned", "consent_asked", "cancelled", "planned", "consent_asked"]
+        assert await bench.kinds() == ["asked", "planned", "consent_asked", "cancelled", "planned", "consent_asked"]
         assert bench.sent("reboot") == 0
 
 
@@ -104,7 +104,7 @@ async def test_where_nobody_else_can_be_asked_it_is_refused_and_the_way_to_a_ter
         result = structured(await client.call_tool("reboot_instances", REBOOT))
         assert (result["status"], result["error"]["code"]) == ("refused", "no_approver_reachable")
         assert "chatops run reboot_instances" in result["error"]["next_step"]
-        assert await bench.kinds() == ["planned", "consent_asked", "cancelled", "denied"]
+        assert await bench.kinds() == ["asked", "planned", "consent_asked", "cancelled", "denied"]
 
 
 @BOTH_ERAS

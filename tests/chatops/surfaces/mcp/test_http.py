@@ -172,7 +172,7 @@ def test_call_under_way_is_answered_before_the_end_and_no_other_begins(
         thread.join()
         assert answers[0].json()["result"]["structuredContent"]["status"] in {"done", "accepted"}
         assert running.end(0) == (0, "")
-    assert [event["kind"] for event in audited(running.environment)][:3] == ["planned", "sent", "settled"]
+    assert [event["kind"] for event in audited(running.environment)][:4] == ["asked", "planned", "sent", "settled"]
 
 
 def test_second_signal_waits_for_no_read(environment: Environment, cloud: RunningSimulator) -> None:
@@ -207,7 +207,7 @@ def test_second_signal_waits_for_what_has_been_sent(environment: Environment, cl
         wait_until(lambda: not reachable(running))
         assert running.end() == (0, "")
         thread.join()
-    assert [event["kind"] for event in audited(running.environment)][:3] == ["planned", "sent", "settled"]
+    assert [event["kind"] for event in audited(running.environment)][:4] == ["asked", "planned", "sent", "settled"]
 
 
 def reachable(running: Served) -> bool:

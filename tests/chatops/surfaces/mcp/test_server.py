@@ -136,7 +136,11 @@ async def test_tool_is_found_under_a_name_it_had_before_and_not_listed_under_it(
             assert structured(await client.call_tool("wipe_phones", phones))["status"] == "planned"
             with pytest.raises(MCPError, match="Unknown tool: erase_phones"):
                 await client.call_tool("erase_phones", phones)
-        assert [line["action"] for line in await audited(bench)] == ["reset_instances", "erase_phones"]
+        assert [line["action"] for line in await audited(bench)] == [
+            "reset_instances",
+            "reset_instances",
+            "erase_phones",
+        ]
 
 
 @pytest.mark.parametrize("name", ["run_command", "start_command"])

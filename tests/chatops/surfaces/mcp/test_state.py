@@ -317,7 +317,7 @@ def test_question_of_one_process_is_answered_at_another_and_counts_once_for_both
             assert told["operation_id"] in again["message"]
     assert len(simulator.simulator.requests.of("reboot")) == 1
     kinds = [line["kind"] for line in audited(environment)]
-    assert kinds[:3] == ["planned", "consent_asked", "consent_given"]
+    assert kinds[:4] == ["asked", "planned", "consent_asked", "consent_given"]
     assert kinds.count("denied") == 2
 
 
