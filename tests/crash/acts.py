@@ -25,7 +25,7 @@ from tests.crash.knife import ASKED, TOLD, Blade, Knife
 from tests.crash.opening import PAUSE, service_at
 from tests.crash.verdict import examined
 
-_ROUNDS = 1000
+_ROUNDS = 2000
 _EXPIRED = 31 * 60.0
 _STEP = 2.0
 
