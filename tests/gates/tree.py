@@ -21,9 +21,10 @@ TOP_LEVEL = frozenset(
         "requirements-dev.lock",
     }
 )
+_REGISTRIES = ("pypi", "pythonhosted", "npmjs")
 FORBIDDEN = {
     "a path of somebody's machine": re.compile(r"(?<![\w.~/-])/(?:root|home|Users|work)/[\w.-]"),
-    "the address of a package registry": re.compile(r"\b(?:pypi|pythonhosted|npmjs)\.(?:org|com)\b"),
+    "the address of a package registry": re.compile(rf"\b(?:{'|'.join(_REGISTRIES)})\.(?:org|com)\b"),
     "an index or wheel folder given to an installer": re.compile(r"--(?:extra-index-url|index-url|find-links)[ =]\S"),
 }
 # Written by tools and ignored by git; only looked at where there is no git to ask.
