@@ -33,7 +33,7 @@ check: ## run every gate: format, lint, types, imports, sizes, tree, generated d
 	@$(BIN)/python -m tests.gates
 
 lock: ## write both requirement locks again, keeping versions that still fit (UPGRADE=1: newest ones)
-	$(SET_UP) dev "$(PYTHON)"
+	@test -x $(BIN)/uv || $(SET_UP) dev "$(PYTHON)"  # an environment of the old lock does not fit a new dependency
 	$(COMPILE) --group build --group platforms --output-file requirements.lock pyproject.toml
 	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
