@@ -47,7 +47,7 @@ class Decided:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadGuard:
-    """Asks the policy about READ actions."""
+    """Asks the policy about READ actions. Rules see the time in whole seconds: within one, a question is asked once."""
 
     policy: Policy
 
@@ -69,7 +69,7 @@ class ReadGuard:
             order_months=0,
             frozen=False,
             freeze_reason="",
-            now=datetime.now(UTC),
+            now=datetime.now(UTC).replace(microsecond=0),
             calls_last_hour=0,
             calls_last_day=0,
             orders_last_day=0,
@@ -84,7 +84,7 @@ class ReadGuard:
             PolicyDenied: a rule forbids it, or asks for a consent, which a READ cannot be given.
 
         """
-        decision = self.policy.decide(self.facts(principal, action, params))
+        decision = self.policy.engine.decide_again(self.facts(principal, action, params))
         if not isinstance(decision, Allow):
             raise denied(decision)
 

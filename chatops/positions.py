@@ -10,6 +10,8 @@ from chatops.errors import ConfigurationError
 from chatops.mistakes import mistake
 
 Place = tuple[str | int, ...]
+# Ten times as fast where PyYAML was built with it, and ended by the system for a file of 100,000 brackets.
+_FAST: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,15 +48,15 @@ class Document:
         return self.lines.get(path, 1)
 
 
-def read_document(file: Path, text: bytes) -> Document:
-    """The YAML document in this text; an empty one is an empty mapping.
+def read_document(file: Path, text: bytes, *, ours: bool = False) -> Document:
+    """The YAML document in this text; an empty one is an empty mapping. ``ours`` is what nobody else has written.
 
     Raises:
         ConfigurationError: it is not YAML, has a key twice, an alias, or another top level than a mapping.
 
     """
     try:
-        content, lines = _compose(file, text)
+        content, lines = _compose(file, text, ours=ours)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigurationError(
@@ -69,8 +71,8 @@ def read_document(file: Path, text: bytes) -> Document:
     return Document(file=file, content=content, lines=lines)
 
 
-def _compose(file: Path, text: bytes) -> tuple[object, dict[Place, int]]:
-    loader = yaml.SafeLoader(text)
+def _compose(file: Path, text: bytes, *, ours: bool) -> tuple[object, dict[Place, int]]:
+    loader = (_FAST if ours else yaml.SafeLoader)(text)
     try:
         node = loader.get_single_node()
         if node is None:

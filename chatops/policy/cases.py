@@ -88,14 +88,14 @@ class Answered(_Part):
     passed: bool
 
 
-def read_table(file: Path, text: str) -> Table:
-    """The table of cases in this text.
+def read_table(file: Path, text: str, *, ours: bool = False) -> Table:
+    """The table of cases in this text; ``ours`` is the shipped one.
 
     Raises:
         ConfigurationError: it is none; the message names file and line.
 
     """
-    document = read_document(file, text.encode())
+    document = read_document(file, text.encode(), ours=ours)
     try:
         return Table.model_validate(document.content)
     except ValidationError as error:

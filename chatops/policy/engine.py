@@ -1,8 +1,8 @@
 """Decisions. Whatever cannot be decided is a Deny that says why."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from chatops.policy.cedar import CedarEvaluator, Schema, entity
 from chatops.policy.decision import Allow, Decision, Deny, NeedsApproval, NeedsConfirmation
@@ -17,6 +17,7 @@ from tools import AnyAction
 
 # The team file cannot name anybody so: a name has no spaces.
 _SOMEBODY_ELSE = "somebody else"
+_DECISIONS_KEPT = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,11 @@ class PolicyEngine:
         if verdict.allowed and _suffices(facts.consent, needed, facts):
             return Allow(rules=(*verdict.rules, *_conditions(needed)), sentence=self._permitted(verdict, facts))
         return needed
+
+    @cached_property
+    def decide_again(self) -> Callable[[Facts], Decision]:
+        """The same for facts that come again and again, such as those of reads within a second."""
+        return lru_cache(_DECISIONS_KEPT)(self.decide)
 
     def _contradiction(self, facts: Facts) -> str | None:
         action = self.actions.get(facts.action)

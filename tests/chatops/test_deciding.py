@@ -52,6 +52,14 @@ def refused(outcome: Outcome) -> str:
     return outcome.error.next_step
 
 
+async def test_rule_that_comes_within_the_second_of_a_read_forbids_the_next_one(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        before = await bench.executor.run(person(), "query_status", PAIR, Person())
+        bench.rule(NO_STATUS)
+        after = await bench.executor.run(person(), "query_status", PAIR, Person())
+        assert (before.status, after.status) == (Status.DONE, Status.REFUSED)
+
+
 async def test_rule_that_forbids_a_read_is_named(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         bench.rule(NO_STATUS)

@@ -1,4 +1,5 @@
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -23,6 +24,19 @@ def test_decision_names_its_rules_and_says_a_sentence_with_the_numbers() -> None
         sentence="reboot_instances on 7 phones through an assistant (more than 5) needs another person's approval.",
         roles=("approver",),
     )
+
+
+def test_decision_that_is_kept_is_one_on_the_same_facts_only() -> None:
+    first = call("query_status", now=datetime(2026, 1, 5, 12, 0, 0, tzinfo=UTC))
+    others = (
+        replace(first, roles=frozenset[str]()),
+        replace(first, now=datetime(2026, 1, 5, 12, 0, 1, tzinfo=UTC)),
+        replace(first, person="mallory"),
+        replace(first, action="get_task", permission="tasks:read"),
+    )
+    assert ENGINE.decide_again(first) is ENGINE.decide_again(replace(first))
+    assert [ENGINE.decide_again(each) for each in others] == [ENGINE.decide(each) for each in others]
+    assert isinstance(ENGINE.decide_again(others[0]), Deny)
 
 
 def test_allow_after_a_consent_names_the_rules_that_asked_for_it() -> None:
