@@ -48,6 +48,7 @@ CALL = {
     "method": "tools/call",
     "params": {"name": "query_status", "arguments": {"instance_ids": ["efjy72gs"]}, "_meta": META},
 }
+TRANSPORTS = ["stdio", "http"]
 TURNS = 7
 COLD_STARTS = 7
 CALLS_A_TURN = 60
@@ -330,5 +331,6 @@ async def main(transports: list[str]) -> None:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("transports", nargs="*", choices=["stdio", "http"], default=["stdio", "http"])
-    asyncio.run(main(parser.parse_args().transports))
+    # Before Python 3.12, argparse takes a default list for a choice that nobody has made.
+    parser.add_argument("transports", nargs="*", choices=[*TRANSPORTS, []], metavar="stdio|http")
+    asyncio.run(main(parser.parse_args().transports or TRANSPORTS))
