@@ -1,0 +1,1 @@
+"""The Slack door: slash commands, forms, approvals and operations, for people."""
