@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from tests.slack import JsonObject
 from tests.slack.answers import Answer
 from tests.slack.application import Application
 from tests.slack.calls import Call
 from tests.slack.clock import Clock
 from tests.slack.delivery import Delivery, Kind, Receipt, Transport
 from tests.slack.faults import Faults
+from tests.slack.limits import links, mentions
 from tests.slack.person import Person
 from tests.slack.server import Server
 from tests.slack.signed import SignedHttp
@@ -166,6 +168,20 @@ class FakeSlack:
             return next((file for file in files if file.channel == channel and named in file.name), None)
 
         return await self.state.changes.until(find, wanted=f"a file {named!r} in {channel}", instead=self.told)
+
+    def shown(self) -> list[JsonObject]:
+        """Every version of every message, form and home tab there ever was, for checks of one's own."""
+        messages = (message for message in self.state.workspace.messages if message.by_app)
+        said = (version for message in messages for version in message.versions)
+        return [*said, *(version for view in self.state.views.ever.values() for version in view.versions)]
+
+    def calls_people(self) -> set[str]:
+        """Ids of people and groups called in anything shown so far."""
+        return {called for payload in self.shown() for called in mentions(payload)}
+
+    def leads_to(self) -> set[str]:
+        """Addresses in anything shown so far."""
+        return {address for payload in self.shown() for address in links(payload)}
 
     def calls(self, method: str = "") -> list[Call]:
         """What the app asked of the Web API so far, of one method or of all."""
