@@ -47,10 +47,10 @@ def answer_action(state: State, receipt: Receipt) -> None:
         state.complaints.append(f"a click was acknowledged with {sorted(receipt.body)}, which nobody ever sees")
 
 
-def answer_suggestion(state: State, receipt: Receipt) -> None:
+def answer_suggestion(state: State, receipt: Receipt, user: str) -> None:
     """Options, or groups of them."""
     if receipt.is_ok:
-        inspect_options(state, receipt.body)
+        inspect_options(state, receipt.body, seen_by=user)
 
 
 def kind_of(payload: JsonObject) -> Kind:

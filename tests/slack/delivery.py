@@ -32,6 +32,11 @@ class Delivery:
         """The next attempt of the same."""
         return replace(self, retry=self.retry + 1, reason=reason)
 
+    def as_new(self) -> "Delivery":
+        """The same event under new ids, which Slack has been seen to send."""
+        payload = {**self.payload, "event_id": f"Ev{uuid4().hex[:10].upper()}"}
+        return Delivery(kind=self.kind, payload=payload)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:

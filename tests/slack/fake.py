@@ -93,6 +93,10 @@ class FakeSlack:
         """The same once more, as after a lost acknowledgement, or as an attacker replays it."""
         return await self._deliver(delivery.again(reason))
 
+    async def delivers_as_new(self, delivery: Delivery) -> Receipt:
+        """The same event once more, under new ids and without any sign of being a retry."""
+        return await self._deliver(delivery.as_new())
+
     async def retries(self) -> list[Receipt]:
         """Sends again every event that was not acknowledged."""
         waiting, self.unacknowledged = self.unacknowledged, []

@@ -35,9 +35,10 @@ def inspect_file(state: State, file: File) -> None:
     )
 
 
-def inspect_options(state: State, body: JsonObject) -> None:
+def inspect_options(state: State, body: JsonObject, *, seen_by: str) -> None:
     """Suggestions, before they are offered; a finding is a complaint."""
     state.complaints += [f"suggestions: {finding}" for finding in limits.options_findings(body)]
+    state.complaints += leaks(state, body, "suggestions", seen_by)
 
 
 def leaks(state: State, payload: Any, where: str, seen_by: str | None) -> list[str]:  # noqa: ANN401  # JSON of any shape

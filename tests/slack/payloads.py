@@ -135,7 +135,8 @@ def app_mention(state: State, user: User, message: Message) -> JsonObject:
     thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
     strange = {"user_team": user.team, "source_team": user.team} if user.team != state.application.team else {}
     where = {"channel": channel.id, "ts": message.ts, "event_ts": message.ts, "team": user.team}
-    body = {"type": "app_mention", "text": message.text, "client_msg_id": str(uuid4()), **where, **thread, **strange}
+    source = {"bot_id": f"B{user.id[1:]}"} if user.is_bot else {"client_msg_id": str(uuid4())}
+    body = {"type": "app_mention", "text": message.text, **source, **where, **thread, **strange}
     return event(state, user, body, is_shared=channel.is_ext_shared)
 
 

@@ -28,6 +28,11 @@ class Person:
     def id(self) -> str:
         return self.user.id
 
+    def joins(self, channel: str) -> "Person":
+        """Becomes a member; writing in a channel does the same."""
+        self._channel(channel)
+        return self
+
     async def types(self, command: str, text: str = "", *, channel: str = "C0OPS") -> Answer:
         """A slash command: ``types("/phone", "list region=cn-north-7")``."""
         place = self._channel(channel)
@@ -92,7 +97,7 @@ class Person:
         assert len(text) >= least, f"Slack asks for suggestions from {least} characters on"
         place = {"action_id": action_id, "block_id": placed.block_id}
         answer = await self._told(payloads.block_suggestion(self._state, self.user, target, place, text))
-        answer_suggestion(self._state, answer.receipt)
+        answer_suggestion(self._state, answer.receipt, self.id)
         target.suggested.setdefault(action_id, []).extend(answer.options)
         return answer
 

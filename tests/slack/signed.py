@@ -49,7 +49,7 @@ class SignedHttp:
         content_type, body = body_of(delivery)
         more: dict[str, str] = {}
         if delivery.retry:
-            more = {"X-Slack-Retry-Num": str(delivery.retry), "X-Slack-Retry-Reason": delivery.reason}
+            more = {"X-Slack-Retry-Num": str(delivery.retry), "X-Slack-Retry-Reason": f"http_{delivery.reason}"}
         started = self._state.clock()
         sending = asyncio.ensure_future(self.post(address, body, {**self.headers(body, content_type), **more}))
         timer = asyncio.ensure_future(self._state.clock.until(started + ACK_SECONDS))

@@ -46,7 +46,7 @@ class SocketMode:
         self.frames: list[Frame] = []
         self._state = state
         self._tickets: set[str] = set()
-        self._waiting: dict[str, asyncio.Future[Frame]] = {}
+        self._waiting: dict[str, list[asyncio.Future[Frame]]] = {}
         self._known: dict[str, Kind] = {}
         self._numbers = count(1)
         self._turn = 0
@@ -100,19 +100,21 @@ class SocketMode:
         """Sends an envelope to one connection; the acknowledgement may come over any."""
         identifier = delivery.envelope_id
         started = self._state.clock()
-        future = self._waiting[identifier] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(identifier, []).append(future)
         self._known[identifier] = delivery.kind
         envelope = _envelope(delivery)
         connection.envelopes.append(envelope)
         timer = asyncio.ensure_future(self._state.clock.until(started + ACK_SECONDS))
+        either: set[asyncio.Future[Any]] = {future, timer}
         try:
             await connection.socket.send_json(envelope)
-            await asyncio.wait({future, timer}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         except ConnectionError:
             return Receipt(took=self._state.clock() - started, failure="dispatch_failed")
         finally:
             timer.cancel()
-            self._waiting.pop(identifier, None)
+            self._waiting[identifier].remove(future)
         took = self._state.clock() - started
         if not future.done() or took > ACK_SECONDS:
             return Receipt(took=took, failure="operation_timeout")
@@ -154,8 +156,8 @@ class SocketMode:
         self.frames.append(frame)
         if frame.payload and self._known[frame.envelope_id] is Kind.EVENT:
             self._state.complaints.append("an event was acknowledged with a payload, which Slack does not accept")
-        future = self._waiting.get(frame.envelope_id)
-        if future is not None and not future.done():
+        waiting = (future for future in self._waiting.get(frame.envelope_id, []) if not future.done())
+        if (future := next(waiting, None)) is not None:
             future.set_result(frame)
         self._state.changes.happened()
 

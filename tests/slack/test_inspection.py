@@ -53,8 +53,9 @@ async def test_acknowledgements_are_looked_at_too(slack: FakeSlack, told: Record
     told.answer = {"options": [option(str(number)) for number in range(101)]}
     await bob.suggests(view, "phone")
     assert any("101 entries" in complaint for complaint in taken(slack))
-    for wrong in ({"errors": {"nowhere": "x"}}, {"errors": {}}, {"errors": {"ask": ""}}):
-        told.answer = {"response_action": "errors", **wrong}
+    wrong: list[dict[str, str]] = [{"nowhere": "x"}, {}, {"ask": ""}]
+    for errors in wrong:
+        told.answer = {"response_action": "errors", "errors": errors}
         await bob.submits(view, {"phone": "1"})
         assert taken(slack)
     told.answer = {"response_action": "update", "view": {**MODAL, "blocks": BAD}}
@@ -96,7 +97,10 @@ async def test_calls_to_everybody_are_complaints_and_mentions_are_listed(slack: 
 
 
 async def test_complaint_fails_the_test_that_caused_it() -> None:
-    with pytest.raises(AssertionError, match="chat.meMessage"):
+    async def story() -> None:
         async with fake_slack() as slack:
             with pytest.raises(SlackApiError):
                 await client_of(slack).api_call("chat.meMessage")
+
+    with pytest.raises(AssertionError, match="a method this fake does not know"):
+        await story()

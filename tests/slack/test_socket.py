@@ -48,6 +48,15 @@ async def test_same_envelope_may_reach_another_connection(slack: FakeSlack) -> N
     assert one.envelopes[0].envelope_id == other.envelopes[0].envelope_id
 
 
+async def test_same_envelope_may_reach_two_connections_at_once(slack: FakeSlack) -> None:
+    one, other = Recorder(), Recorder()
+    async with socket_client(slack, one), socket_client(slack, other):
+        answer = await slack.person("U0BOB").types("/phone", "reboot a")
+        receipts = await asyncio.gather(*(slack.socket.deliver_to(c, answer.delivery) for c in slack.socket.ready))
+    assert all(receipt.is_ok for receipt in receipts)
+    assert sorted((len(one.got), len(other.got))) == [1, 2]
+
+
 async def test_hello_comes_first_and_frames_are_timed(slack: FakeSlack) -> None:
     async with aiohttp.ClientSession() as session, session.ws_connect(await address_of(slack)) as socket:
         hello = await socket.receive_json()

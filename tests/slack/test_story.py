@@ -197,6 +197,20 @@ async def test_lost_acknowledgement_of_an_event_is_sent_again_and_counted(slack:
     assert not slack.unacknowledged
 
 
+async def test_same_event_may_come_under_new_ids(slack: FakeSlack, told: Recorder) -> None:
+    answer = await slack.person("U0BOB").mentions("status")
+    await slack.delivers_as_new(answer.delivery)
+    first, second = told.got
+    assert first["event_id"] != second["event_id"]
+    assert first["event"] == second["event"]
+
+
+async def test_bots_are_told_apart_in_events(slack: FakeSlack, told: Recorder) -> None:
+    await slack.person("U0ROBOT", is_bot=True).mentions("status")
+    await slack.person("U0BOB").mentions("status")
+    assert ["bot_id" in payload["event"] for payload in told.got] == [True, False]
+
+
 async def test_strangers_carry_their_own_workspace(slack: FakeSlack, told: Recorder) -> None:
     await slack.person("U9EVE", team="T99").types("/phone", "list")
     assert told.got[0]["team_id"] == "T99"

@@ -68,9 +68,20 @@ async def test_threads_histories_and_direct_conversations_hold_what_was_said(sla
     assert [message["text"] for message in history["messages"]] == ["done", "disk full"]
     replies = await client.conversations_replies(channel="C0OPS", ts=first.ts)
     assert [message["text"] for message in replies["messages"]] == ["disk full", "looking"]
+    assert (await client.conversations_members(channel="C0OPS"))["members"] == ["U0BOB", "U0BOT"]
     opened = await client.conversations_open(users="U0BOB")
     await client.chat_postMessage(channel=opened["channel"]["id"], text="for you")
     assert (await slack.message_in("U0BOB")).text == "for you"
+
+
+async def test_metadata_is_told_to_who_asks_for_it(slack: FakeSlack) -> None:
+    client = client_of(slack)
+    metadata = {"event_type": "operation", "event_payload": {"id": "op-1"}}
+    await client.chat_postMessage(channel="C0OPS", text="x", metadata=metadata)
+    (plain,) = (await client.conversations_history(channel="C0OPS"))["messages"]
+    (full,) = (await client.conversations_history(channel="C0OPS", include_all_metadata=True))["messages"]
+    assert "metadata" not in plain
+    assert full["metadata"] == metadata
 
 
 async def test_deleted_first_message_keeps_its_thread_only_with_replies(slack: FakeSlack) -> None:

@@ -30,7 +30,7 @@ def history(state: State, call: Call) -> JsonObject:
     """Messages of a channel, newest first, replies left out; ``oldest``, ``latest`` and ``inclusive`` as with Slack."""
     channel = state.workspace.channel(call.text("channel")).id
     found = [m for m in state.workspace.in_channel(channel) if m.thread_ts in (None, m.ts) and _within(m, call)]
-    return _page([message.as_json() for message in reversed(found)], call)
+    return _page([_told(message, call) for message in reversed(found)], call)
 
 
 def replies(state: State, call: Call) -> JsonObject:
@@ -39,7 +39,18 @@ def replies(state: State, call: Call) -> JsonObject:
     if not state.workspace.in_thread(channel, ts):
         raise Refused("thread_not_found")
     found = [m for m in state.workspace.in_channel(channel) if ts in (m.ts, m.thread_ts) and _within(m, call)]
-    return _page([message.as_json() for message in found], call)
+    return _page([_told(message, call) for message in found], call)
+
+
+def members(state: State, call: Call) -> JsonObject:
+    """Ids of who is in a channel."""
+    return {"members": sorted(state.workspace.channel(call.text("channel")).members)}
+
+
+def _told(message: Message, call: Call) -> JsonObject:
+    """Metadata only where it was asked for."""
+    told = message.as_json()
+    return told if call.flag("include_all_metadata") else {k: v for k, v in told.items() if k != "metadata"}
 
 
 def _within(message: Message, call: Call) -> bool:

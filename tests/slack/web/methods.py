@@ -31,6 +31,7 @@ METHODS: Mapping[str, Method] = {
     "chat.update": Method(handler=chat.update, scopes=("chat:write",)),
     "conversations.history": Method(handler=conversations.history, scopes=_HISTORY),
     "conversations.info": Method(handler=conversations.info, scopes=_READ),
+    "conversations.members": Method(handler=conversations.members, scopes=_READ),
     "conversations.open": Method(handler=conversations.open_direct, scopes=("im:write",)),
     "conversations.replies": Method(handler=conversations.replies, scopes=_HISTORY),
     "files.completeUploadExternal": Method(handler=files.complete_upload, scopes=("files:write",)),
