@@ -61,10 +61,13 @@ class FakeSlack:
 
     def channel(self, identifier: str, *, with_app: bool = True, **facts: bool) -> Channel:
         """A channel of this id, with the app in it unless said otherwise."""
-        members = {self.application.bot_user} if with_app else set()
-        name = identifier[2:].lower() or identifier
-        channel = Channel(id=identifier, name=name, members=members, **facts)
-        return self.state.workspace.channels.setdefault(identifier, channel)
+        new = Channel(id=identifier, name=identifier[2:].lower() or identifier)
+        channel = self.state.workspace.channels.setdefault(identifier, new)
+        (channel.members.add if with_app else channel.members.discard)(self.application.bot_user)
+        for name, value in facts.items():
+            assert hasattr(channel, name), f"channels have no {name}"
+            setattr(channel, name, value)
+        return channel
 
     def group(self, identifier: str, *users: str) -> None:
         """A user group has exactly these members from now on."""
@@ -218,6 +221,7 @@ class FakeSlack:
 
     async def stop(self) -> None:
         """Ends all connections."""
+        await self.http.close()
         await self.socket.close()
         await self._server.stop()
 

@@ -5,9 +5,10 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
-from aiohttp import ClientSession, ClientTimeout
+from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector
 
 from tests.slack import JsonObject
 from tests.slack.delivery import ACK_SECONDS, Delivery, Kind, Receipt
@@ -38,6 +39,7 @@ class SignedHttp:
         self.addresses = addresses
         self._state = state
         self._turn = 0
+        self._session: ClientSession | None = None
 
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Sends it to the next address."""
@@ -51,23 +53,30 @@ class SignedHttp:
         if delivery.retry:
             more = {"X-Slack-Retry-Num": str(delivery.retry), "X-Slack-Retry-Reason": f"http_{delivery.reason}"}
         started = self._state.clock()
-        sending = asyncio.ensure_future(self.post(address, body, {**self.headers(body, content_type), **more}))
+        sending = asyncio.ensure_future(self._timed(address, body, {**self.headers(body, content_type), **more}))
         timer = asyncio.ensure_future(self._state.clock.until(started + ACK_SECONDS))
         try:
             await asyncio.wait({sending, timer}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             timer.cancel()
-        took = self._state.clock() - started
-        if not sending.done() or took > ACK_SECONDS:
+        if not sending.done():
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
-            return Receipt(took=took, failure="operation_timeout")
-        if sending.exception() is not None:
-            return Receipt(took=took, failure="dispatch_failed")
-        status, text, answered = sending.result()
+            return Receipt(took=self._state.clock() - started, failure="operation_timeout")
+        receipt = sending.result()
+        took = receipt.took - started
+        return replace(receipt, took=took, failure="operation_timeout" if took > ACK_SECONDS else receipt.failure)
+
+    async def _timed(self, address: str, body: str, headers: Mapping[str, str]) -> Receipt:
+        """What came back; ``took`` is still the moment at which it came."""
+        try:
+            status, text, content_type = await self.post(address, body, headers)
+        except (ClientError, ConnectionError):
+            return Receipt(took=self._state.clock(), failure="dispatch_failed")
+        at = self._state.clock()
         if not 200 <= status < 300:
-            return Receipt(took=took, failure="dispatch_failed", status=status)
-        return Receipt(took=took, body=_parsed(text, answered), status=status)
+            return Receipt(took=at, failure="dispatch_failed", status=status)
+        return Receipt(took=at, body=_parsed(text, content_type), status=status)
 
     def headers(self, body: str, content_type: str = _FORM, *, at: float | None = None) -> dict[str, str]:
         """Headers of a signed request; ``at`` signs it for another time."""
@@ -81,11 +90,17 @@ class SignedHttp:
 
     async def post(self, address: str, body: str, headers: Mapping[str, str]) -> tuple[int, str, str]:
         """Sends exactly this: also what was never signed. Status, text and content type of the answer."""
-        async with (
-            ClientSession(timeout=ClientTimeout(total=30)) as session,
-            session.post(address, data=body.encode(), headers=headers) as response,
-        ):
+        if self._session is None:
+            # A connection for each request: none that is kept may turn out to be one of a process that was killed.
+            connector = TCPConnector(limit=0, force_close=True)
+            self._session = ClientSession(connector=connector, timeout=ClientTimeout(total=30))
+        async with self._session.post(address, data=body.encode(), headers=headers) as response:
             return response.status, await response.text(), response.content_type
+
+    async def close(self) -> None:
+        """Ends what is still open."""
+        if self._session is not None:
+            await self._session.close()
 
     async def verify_address(self, address: str) -> bool:
         """What Slack does when the address is entered: a challenge that must come back."""

@@ -115,7 +115,7 @@ class SocketMode:
         finally:
             timer.cancel()
             self._waiting[identifier].remove(future)
-        took = self._state.clock() - started
+        took = (future.result().at if future.done() else self._state.clock()) - started
         if not future.done() or took > ACK_SECONDS:
             return Receipt(took=took, failure="operation_timeout")
         return Receipt(took=took, body=future.result().payload)

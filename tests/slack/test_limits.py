@@ -170,6 +170,15 @@ def test_limit_of_a_view_is_the_largest_taken(limit: Limit) -> None:
     assert view_findings(changed(sample, path, make(most + 1)))
 
 
+def held_at(sample: JsonObject, path: tuple[str | int, ...]) -> JsonObject:
+    """The object at a place of a sample."""
+    held: Any = sample
+    for step in path:
+        held = held[step]
+    assert isinstance(held, dict)
+    return held
+
+
 def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:  # noqa: ANN401  # JSON
     """Every object within a sample."""
     found = [path] if isinstance(value, dict) else []
@@ -181,11 +190,21 @@ def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int
 def test_unknown_fields_and_empty_texts_are_refused_wherever_they_stand(name: str) -> None:
     for place in places(BLOCKS[name]):
         assert message_findings(message(changed(BLOCKS[name], (*place, "colour"), "red"))), place
-        held: Any = BLOCKS[name]
-        for step in place:
-            held = held[step]
+        held = held_at(BLOCKS[name], place)
         if isinstance(held.get("text"), str):
             assert message_findings(message(changed(BLOCKS[name], (*place, "text"), ""))), place
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_nonsense_is_found_and_never_breaks_the_validator(name: str) -> None:
+    """A bug of the product is a finding with its place, not an error of the fake."""
+    for nonsense in (None, 3, "", [], {}, [None], {"type": []}):
+        assert message_findings(message(text="x") | {"blocks": [nonsense]})
+        for place in places(BLOCKS[name]):
+            for field in list(held_at(BLOCKS[name], place)):
+                broken = changed(BLOCKS[name], (*place, field), nonsense)
+                assert all(isinstance(finding, str) for finding in message_findings(message(broken)))
+                assert all(isinstance(finding, str) for finding in view_findings({**MODAL, "blocks": [broken]}))
 
 
 @pytest.mark.parametrize(

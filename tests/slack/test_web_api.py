@@ -42,6 +42,7 @@ async def test_message_is_posted_edited_and_deleted(slack: FakeSlack) -> None:
     assert [version["text"] for version in message.versions] == ["Rebooting", "Rebooted", "Rebooted"]
     await client.chat_delete(channel="C0OPS", ts=message.ts)
     assert await refusal(slack, "chat.update", channel="C0OPS", ts=message.ts, text="x") == "message_not_found"
+    assert len(message.times) == len(message.versions)
     assert [call.method for call in slack.calls("chat.update")] == ["chat.update"] * 3
 
 

@@ -78,6 +78,7 @@ class Message:
     only_to: str | None = None  # an ephemeral message, and who sees it
     is_deleted: bool = False
     versions: list[JsonObject] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)  # when it came to say each version
     suggested: dict[str, list[JsonObject]] = field(default_factory=dict)  # options answered so far, by action_id
 
     @property
@@ -157,7 +158,7 @@ class Workspace:
 
     def post(self, message: Message) -> Message:
         """Puts a message into its channel."""
-        message.versions.append(dict(message.content))
+        self._keep(message)
         self.messages.append(message)
         self._changes.happened()
         return message
@@ -165,8 +166,12 @@ class Workspace:
     def edit(self, message: Message, content: JsonObject) -> None:
         """Replaces what the message says."""
         message.content = content
-        message.versions.append(dict(content))
+        self._keep(message)
         self._changes.happened()
+
+    def _keep(self, message: Message) -> None:
+        message.versions.append(dict(message.content))
+        message.times.append(self._clock())
 
     def delete(self, message: Message) -> None:
         """Takes the message away; nobody can edit it from now on."""

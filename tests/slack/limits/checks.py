@@ -78,15 +78,14 @@ def shaped(required: Mapping[str, Check], optional: Mapping[str, Check], *more: 
         if not isinstance(value, dict):
             yield f"{where}: must be an object"
             return
-        yield from (f"{where}: {name} is missing" for name in required if name not in value)
+        findings = [f"{where}: {name} is missing" for name in required if name not in value]
         for name, entry in value.items():
             known = required.get(name) or optional.get(name)
-            if known is None:
-                yield f"{where}: {name} is not a field Slack knows here"
-            else:
-                yield from known(entry, f"{where}.{name}")
-        for look in more:
-            yield from look(value, where)
+            findings += (
+                known(entry, f"{where}.{name}") if known else [f"{where}: {name} is not a field Slack knows here"]
+            )
+        # What looks at all of it relies on each field being what it should be.
+        yield from findings or (finding for look in more for finding in look(value, where))
 
     return check
 

@@ -62,7 +62,10 @@ def _message(payload: JsonObject) -> Findings:
     elif len(text) > MESSAGE_TEXT:
         yield f"text: {len(text)} characters, at most {MESSAGE_TEXT}"
     blocks = payload.get("blocks") or []
-    yield from listed(IN_MESSAGE, MESSAGE_BLOCKS, 0)(blocks, "blocks")
+    malformed = list(listed(IN_MESSAGE, MESSAGE_BLOCKS, 0)(blocks, "blocks"))
+    yield from malformed
+    if malformed:
+        return
     yield from _alike(blocks)
     every = list(_every_block(blocks))
     markdown = sum(len(block.get("text") or "") for block in every if block.get("type") == "markdown")
@@ -73,7 +76,10 @@ def _message(payload: JsonObject) -> Findings:
 
 
 def _view(payload: JsonObject) -> Findings:
-    yield from _ANY_VIEW(payload, "view")
+    malformed = list(_ANY_VIEW(payload, "view"))
+    yield from malformed
+    if malformed:
+        return
     blocks = payload.get("blocks") or []
     yield from _alike(blocks)
     if (size := len(json.dumps(payload).encode())) > VIEW_BYTES:
