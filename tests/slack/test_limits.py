@@ -198,7 +198,8 @@ def test_unknown_fields_and_empty_texts_are_refused_wherever_they_stand(name: st
 @pytest.mark.parametrize("name", BLOCKS)
 def test_nonsense_is_found_and_never_breaks_the_validator(name: str) -> None:
     """A bug of the product is a finding with its place, not an error of the fake."""
-    for nonsense in (None, 3, "", [], {}, [None], {"type": []}):
+    wrong: list[object] = [None, 3, "", [], {}, [None], {"type": []}]
+    for nonsense in wrong:
         assert message_findings(message(text="x") | {"blocks": [nonsense]})
         for place in places(BLOCKS[name]):
             for field in list(held_at(BLOCKS[name], place)):
