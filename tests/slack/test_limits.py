@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.models import blocks as sdk
 
 from tests.slack import JsonObject
-from tests.slack.limits import broadcasts, links, mentions, message_findings, options_findings, unsaid, view_findings
+from tests.slack.limits import message_findings, options_findings, view_findings
 from tests.slack.samples import (
     ALERT,
     ANYWHERE,
@@ -284,30 +284,3 @@ def test_everything_the_sdks_models_write_is_taken() -> None:
         sdk.PlanBlock(title="a", tasks=[sdk.TaskCardBlock(task_id="1", title="b", status="pending")]),
     ]
     assert message_findings(message(*(block.to_dict() for block in written))) == []
-
-
-@pytest.mark.parametrize("call", ["<!channel>", "<!here|here>", "<!everyone>", "a <!CHANNEL> b"])
-def test_calls_to_everybody_are_found_where_slack_interprets_them(call: str) -> None:
-    assert broadcasts(message(text=call))
-    assert broadcasts(message({"type": "section", "text": mrkdwn(call)}))
-    assert broadcasts(message({"type": "context", "elements": [mrkdwn(call)]}))
-    assert broadcasts(message({"type": "markdown", "text": call}))
-    assert broadcasts(message({"type": "section", "text": plain(call)})) == []
-    assert broadcasts(message(text=call.replace("<", "&lt;"))) == []
-    assert broadcasts({**message(), "link_names": True})
-
-
-def test_mentions_and_links_are_listed() -> None:
-    payload = message(
-        {"type": "section", "text": mrkdwn("<@U0BOB> and <!subteam^S0ONCALL|@oncall>, see <https://x.example|here>")},
-        {"type": "actions", "elements": [{**buttons(1)[0], "url": "https://y.example"}]},
-    )
-    assert mentions(payload) == ["U0BOB", "S0ONCALL"]
-    assert links(payload) == ["https://x.example", "https://y.example"]
-
-
-def test_fallback_text_is_held_against_what_the_blocks_say() -> None:
-    section = {"type": "section", "text": mrkdwn(":warning: *Reset* 3 phones <!date^1^{date}|then>")}
-    button = {"type": "actions", "elements": buttons(1)}
-    assert unsaid(message(section, button, text="Reset 3 phones")) == []
-    assert unsaid(message(section, text="Reset")) == ["3", "phones"]

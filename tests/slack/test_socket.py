@@ -73,6 +73,32 @@ async def test_hello_comes_first_and_frames_are_timed(slack: FakeSlack) -> None:
         assert slack.socket.frames[0].envelope_id == envelope["envelope_id"]
 
 
+async def test_warned_connection_still_works_and_a_disabled_one_is_closed(slack: FakeSlack) -> None:
+    async with aiohttp.ClientSession() as session, session.ws_connect(await address_of(slack)) as socket:
+        await socket.receive_json()
+        await slack.connected()
+        await slack.socket.disconnect("warning", slack.socket.ready[0])
+        assert (await socket.receive_json())["reason"] == "warning"
+        assert len(slack.socket.ready) == 1
+        closing = asyncio.ensure_future(slack.socket.disconnect("link_disabled"))
+        assert (await socket.receive_json())["reason"] == "link_disabled"
+        assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+        await closing
+        await slack.until(lambda: not slack.socket.connections)
+
+
+async def test_acknowledgement_of_an_event_carries_nothing(slack: FakeSlack) -> None:
+    async with aiohttp.ClientSession() as session, session.ws_connect(await address_of(slack)) as socket:
+        await socket.receive_json()
+        await slack.connected()
+        telling = asyncio.ensure_future(slack.person("U0BOB").opens_home())
+        envelope = await socket.receive_json()
+        assert envelope["accepts_response_payload"] is False
+        await socket.send_json({"envelope_id": envelope["envelope_id"], "payload": {"text": "x"}})
+        await telling
+    assert "acknowledged with a payload" in slack.complaints.pop()
+
+
 async def test_address_is_good_for_one_connection(slack: FakeSlack) -> None:
     address = await address_of(slack)
     async with aiohttp.ClientSession() as session, session.ws_connect(address):

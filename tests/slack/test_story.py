@@ -146,6 +146,61 @@ async def test_submission_may_change_stack_and_clear_forms(slack: FakeSlack, tol
     assert not first.is_open
 
 
+async def test_options_of_a_message_are_chosen_as_on_the_screen(slack: FakeSlack, told: Recorder) -> None:
+    bob = slack.person("U0BOB")
+    menus = [
+        {"type": "static_select", "action_id": "how", "options": [OPTION]},
+        {"type": "overflow", "action_id": "more", "options": [OPTION]},
+        {"type": "external_select", "action_id": "which", "min_query_length": 2},
+        {"type": "datepicker", "action_id": "when"},
+    ]
+    await client_of(slack).chat_postMessage(
+        channel="C0OPS", text="Choose", blocks=[{"type": "actions", "elements": menus}]
+    )
+    card = await slack.message_in("C0OPS")
+    await bob.presses(card, "how", chooses="phone 7")
+    await bob.presses(card, "more", chooses="p7")
+    await bob.presses(card, "when", chooses="2026-11-24")
+    assert [payload["actions"][0].get("selected_option") for payload in told.got] == [OPTION, OPTION, None]
+    assert told.got[2]["actions"][0]["selected_date"] == "2026-11-24"
+    with pytest.raises(AssertionError, match="no option 'p8'"):
+        await bob.presses(card, "how", chooses="p8")
+    with pytest.raises(AssertionError, match="from 2 characters on"):
+        await bob.suggests(card, "which", "p")
+    told.answer = {"option_groups": [{"label": {"type": "plain_text", "text": "Region"}, "options": [OPTION]}]}
+    assert (await bob.suggests(card, "which", "ph")).values == ["p7"]
+    told.answer = None
+    await bob.presses(card, "which", chooses="p7")
+    assert told.got[-1]["actions"][0]["selected_option"] == OPTION
+
+
+async def test_button_of_the_home_tab_opens_a_form_which_tells_when_it_is_closed(
+    slack: FakeSlack, told: Recorder
+) -> None:
+    bob = slack.person("U0BOB")
+    button = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
+    home = {"type": "home", "blocks": [{"type": "actions", "elements": [button]}]}
+    await client_of(slack).views_publish(user_id="U0BOB", view=home)
+    await bob.presses(await slack.home_of("U0BOB"), "go")
+    assert told.got[0]["container"]["type"] == "view"
+    form = {**FORM, "notify_on_close": True}
+    await client_of(slack).views_open(trigger_id=told.got[0]["trigger_id"], view=form)
+    with pytest.raises(AssertionError, match="only U0BOB sees"):
+        await slack.person("U0ALICE").presses(await slack.view_of("U0BOB"), "phones")
+    assert await bob.closes(await slack.view_of("U0BOB"))
+    assert told.got[-1]["type"] == "view_closed"
+
+
+async def test_submission_that_was_not_acknowledged_leaves_the_form_open(slack: FakeSlack) -> None:
+    bob = slack.person("U0BOB")
+    await client_of(slack).views_open(
+        trigger_id=slack.state.tickets.trigger("U0BOB"), view={**FORM, "blocks": [{"type": "divider"}]}
+    )
+    answer = await bob.submits(await slack.view_of("U0BOB"))
+    assert answer.failure == "dispatch_failed"
+    assert (await slack.view_of("U0BOB")).is_open
+
+
 async def test_mention_home_and_shortcuts_arrive_as_slack_sends_them(slack: FakeSlack, told: Recorder) -> None:
     bob = slack.person("U0BOB")
     alert = slack.person("U0ALICE").says("disk full on a44uhlf7")

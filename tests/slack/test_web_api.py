@@ -2,6 +2,7 @@
 
 import asyncio
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -73,6 +74,57 @@ async def test_threads_histories_and_direct_conversations_hold_what_was_said(sla
     opened = await client.conversations_open(users="U0BOB")
     await client.chat_postMessage(channel=opened["channel"]["id"], text="for you")
     assert (await slack.message_in("U0BOB")).text == "for you"
+
+
+async def test_direct_conversations_are_with_people_who_are_there(slack: FakeSlack) -> None:
+    slack.person("U0GONE", deleted=True)
+    assert await refusal(slack, "conversations.open") == "users_list_not_supplied"
+    assert await refusal(slack, "conversations.open", users="U0BOT") == "cannot_dm_bot"
+    assert await refusal(slack, "conversations.open", users="U0GONE") == "user_disabled"
+    assert await refusal(slack, "conversations.replies", channel="C0OPS", ts="1.2") == "thread_not_found"
+
+
+async def test_history_is_paged_and_cut_by_time(slack: FakeSlack) -> None:
+    client = client_of(slack)
+    said = [slack.person("U0BOB").says(str(number)).ts for number in range(5)]
+    page = await client.conversations_history(channel="C0OPS", limit=2)
+    rest = await client.conversations_history(channel="C0OPS", limit=9, cursor=page["response_metadata"]["next_cursor"])
+    assert [message["text"] for message in (*page["messages"], *rest["messages"])] == ["4", "3", "2", "1", "0"]
+    cut = await client.conversations_history(channel="C0OPS", oldest=said[1], latest=said[3])
+    assert [message["text"] for message in cut["messages"]] == ["2"]
+    whole = await client.conversations_history(channel="C0OPS", oldest=said[1], latest=said[3], inclusive=True)
+    assert len(whole["messages"]) == 3
+
+
+async def test_permalinks_and_reactions_need_a_message(slack: FakeSlack) -> None:
+    slack.application.scopes |= {"reactions:write"}
+    ts = slack.person("U0BOB").says("disk full").ts
+    link = (await client_of(slack).chat_getPermalink(channel="C0OPS", message_ts=ts))["permalink"]
+    assert link.endswith(f"/archives/C0OPS/p{ts.replace('.', '')}")
+    await client_of(slack).reactions_add(channel="C0OPS", timestamp=ts, name="eyes")
+    assert await refusal(slack, "reactions.add", channel="C0OPS", timestamp=ts, name="eyes") == "already_reacted"
+    assert await refusal(slack, "reactions.add", channel="C0OPS", timestamp="1.2", name="eyes") == "message_not_found"
+    assert await refusal(slack, "chat.getPermalink", channel="C0OPS", message_ts="1.2") == "message_not_found"
+
+
+async def test_views_are_of_the_type_their_method_shows(slack: FakeSlack) -> None:
+    slack.person("U0BOB")
+    assert await refusal(slack, "views.publish", user_id="U0BOB", view=MODAL) == "invalid_arguments"
+    assert await refusal(slack, "views.open", trigger_id=trigger(slack), view=HOME) == "invalid_arguments"
+    assert await refusal(slack, "views.open", trigger_id=trigger(slack), view={"type": "modal"}) == "invalid_arguments"
+    assert await refusal(slack, "views.push", trigger_id=trigger(slack), view=MODAL) == "not_found"
+    assert slack.complaints.pop() == "views.open with a view of type home"
+
+
+async def test_upload_is_as_long_as_announced(slack: FakeSlack) -> None:
+    client = client_of(slack)
+    given = await client.files_getUploadURLExternal(filename="a.csv", length=3)
+    async with aiohttp.ClientSession() as session, session.post(given["upload_url"], data=b"four") as answer:
+        assert answer.status == 400
+    files = [{"id": given["file_id"], "title": "a"}]
+    assert await refusal(slack, "files.completeUploadExternal", files=files) == "file_not_found"
+    assert await refusal(slack, "files.completeUploadExternal", files=[]) == "invalid_arguments"
+    assert await refusal(slack, "files.getUploadURLExternal", filename="a.csv") == "invalid_arguments"
 
 
 async def test_metadata_is_told_to_who_asks_for_it(slack: FakeSlack) -> None:
