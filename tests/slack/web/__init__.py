@@ -1,0 +1,1 @@
+"""Methods of the Web API, a module for each family; ``methods.py`` lists them all with their scopes."""
