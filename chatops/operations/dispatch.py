@@ -242,6 +242,7 @@ class Dispatch:
             on_behalf_of=operation.person,
             action=operation.action,
             operation=operation.id,
+            call=operation.call,
             approver=operation.approver,
             plan_digest=operation.digest,
             targets=request.targets,

@@ -76,6 +76,17 @@ async def test_confirmed_change_is_bound_to_plan_and_text_and_verified(open_benc
         assert first.body["request_ids"] == [request_id] == [bench.simulator.requests.of("batch-reset")[0].request_id]
 
 
+async def test_one_call_is_followed_by_its_id_from_asking_to_verifying(open_bench: OpenBench) -> None:
+    async with open_bench(simulator=SLOWLY) as bench:
+        operation = await approval(bench)
+        await bench.service.approvals.approve(operation, approver())
+        await bench.ended(operation)
+        events = await bench.events()
+        call = next(event.body["call"] for event in events if event.kind == "asked")
+        followed = [event.kind for event in events if event.body.get("call") == call]
+        assert followed == ["asked", *ASKED, "consent_given", *SENT, "verified"]
+
+
 async def test_declined_change_ends_where_it_was_asked(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         outcome = await bench.executor.run(person(), "reset_instances", ONE, Person(verdict=Verdict.NO))

@@ -35,6 +35,7 @@ def draft(  # what tests differ in
 ) -> Draft:
     return Draft(
         id=identifier,
+        call="the-call",
         principal=principal or person(),
         action=action,
         risk="DISRUPTIVE",
