@@ -10,6 +10,7 @@ from chatops.audit import Recorded, verify
 from chatops.consent import Question, Reply, Verdict
 from chatops.errors import ChatopsError
 from chatops.freezes import Scope
+from chatops.operations.cancelling import cancel
 from chatops.outcome import Status
 from chatops.simulator import Fault, SimulatorSettings
 from tests.chatops.conftest import Bench, OpenBench, Person, approver, open_bench, person
@@ -133,7 +134,7 @@ async def test_change_nobody_approved_in_time_expires(open_bench: OpenBench) -> 
 async def test_withdrawn_change_was_never_sent(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         operation = await approval(bench)
-        await bench.service.approvals.withdraw(operation, person())
+        await cancel(bench.service.dispatch, operation, person())
         assert await bench.story(operation) == [*ASKED, "withdrawn"]
 
 
