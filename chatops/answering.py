@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from chatops.asking import Asking
 from chatops.audit import Kind
+from chatops.call import Call
 from chatops.consent import Reply, Verdict
 from chatops.deciding import Decided, denied
 from chatops.errors import ChatopsError, ConsentExpired, ConsentGone, Refusal
@@ -16,7 +17,6 @@ from chatops.outcome import Outcome, Status
 from chatops.planning import Plan
 from chatops.policy import Deny
 from chatops.principal import Principal
-from tools import AnyAction, Params
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class Answering:
 
     asking: Asking
 
-    async def open(self, principal: Principal, action: AnyAction, params: Params, identifier: str) -> Operation:
+    async def open(self, call: Call, identifier: str) -> Operation:
         """The operation whose question was put to this person about this very call, and was not answered yet.
 
         Raises:
@@ -33,20 +33,18 @@ class Answering:
 
         """
         operation = await self.asking.ledger.find(identifier)
-        if operation is None or operation.person != principal.person or operation.action != action.name:
+        if operation is None or operation.person != call.principal.person or operation.action != call.action.name:
             raise ConsentGone("This answer belongs to no question of this call.", next_step="Ask again without it.")
         if operation.state is not State.AWAITING_CONFIRMATION:
             raise _answered(operation)
-        if self.asking.sealing.params_of(operation, action) != params:
+        if self.asking.sealing.params_of(operation, call.action) != call.params:
             raise ConsentGone(
                 f"This answer belongs to {operation.id}, which was asked for with other arguments.",
                 next_step="Ask again without it.",
             )
         return operation
 
-    async def answer(
-        self, operation: Operation, principal: Principal, action: AnyAction, params: Params, reply: Reply
-    ) -> Outcome:
+    async def answer(self, operation: Operation, call: Call, reply: Reply) -> Outcome:
         """What becomes of the call.
 
         Raises:
@@ -54,32 +52,30 @@ class Answering:
 
         """
         if reply.verdict is Verdict.YES:
-            return await self.asking.confirmed(operation, principal, action, params, reply)
+            return await self.asking.confirmed(operation, call, reply)
         if reply.verdict is Verdict.NO:
-            await self._close(operation, principal, State.DECLINED, Kind.CONSENT_REFUSED, "Declined at the door.")
+            await self._close(operation, call.principal, State.DECLINED, Kind.CONSENT_REFUSED, "Declined at the door.")
             return Outcome(
                 status=Status.DECLINED,
                 message="Declined; nothing was sent.",
-                action=action,
-                params=params,
+                action=call.action,
+                params=call.params,
                 operation_id=operation.id,
             )
-        await self._close(operation, principal, State.CANCELLED, Kind.CANCELLED, reply.reason)
-        plan, decided = await self._planned_again(operation, principal, action, params)
-        outcome = await self.asking.unanswered(principal, plan, decided, reply)
+        await self._close(operation, call.principal, State.CANCELLED, Kind.CANCELLED, reply.reason)
+        plan, decided = await self._planned_again(operation, call)
+        outcome = await self.asking.unanswered(call, plan, decided, reply)
         return replace(outcome, warnings=plan.warnings)
 
-    async def _planned_again(
-        self, operation: Operation, principal: Principal, action: AnyAction, params: Params
-    ) -> tuple[Plan, Decided]:
+    async def _planned_again(self, operation: Operation, call: Call) -> tuple[Plan, Decided]:
         try:
-            plan = await self.asking.carrier.planner.plan(principal, action, params)
-            decided = await self.asking.judge.decide(principal, plan)
+            plan = await self.asking.carrier.planner.plan(call.principal, call.action, call.params)
+            decided = await self.asking.judge.decide(call.principal, plan)
             if isinstance(decided.decision, Deny):
                 raise denied(decided.decision)
         except ChatopsError as error:
             ledger = self.asking.ledger
-            await ledger.trail.note(ledger.event(operation, Kind.DENIED, principal, reason=error.message))
+            await ledger.trail.note(ledger.event(operation, Kind.DENIED, call.principal, reason=error.message))
             raise
         return plan, decided
 

@@ -96,23 +96,6 @@ class Approvals:
             raise await self._too_late(identifier)
         return denied
 
-    async def withdraw(self, identifier: str, asker: Principal) -> Operation:
-        """Take back what one has asked for.
-
-        Raises:
-            Refusal: it is somebody else's, or was decided before.
-
-        """
-        operation = await self._open(identifier)
-        if operation.person != asker.person:
-            raise PermissionMissing(f"Only {operation.person} may take {identifier} back.")
-        withdrawn = await self.ledger.decide(
-            identifier, asker, State.CANCELLED, kind=Kind.WITHDRAWN, reason="Taken back by the person who asked."
-        )
-        if withdrawn is None:
-            raise await self._too_late(identifier)
-        return withdrawn
-
     async def _open(self, identifier: str) -> Operation:
         await self.carrier.renew()
         await self.ledger.expire()

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import anyio
 
-from chatops.audit import AuditEvent, Kind
+from chatops.audit import Kind
+from chatops.call import Call, of_decision
 from chatops.carrying import Carrier, Consent
 from chatops.consent import Asker, Question, Reply, Verdict
 from chatops.deciding import Decided, Judge, facts_document
@@ -39,7 +40,7 @@ class Asking:
     sealing: Sealing
     new_operation_id: Callable[[], str]
 
-    async def settle(self, principal: Principal, plan: Plan, decided: Decided, asker: Asker) -> Outcome:
+    async def settle(self, call: Call, plan: Plan, decided: Decided, asker: Asker) -> Outcome:
         """What becomes of the call.
 
         Raises:
@@ -49,35 +50,35 @@ class Asking:
         decision = decided.decision
         self.carrier.reached("decided")
         if isinstance(decision, Allow):
-            return await self._at_once(principal, plan, decided)
+            return await self._at_once(call, plan, decided)
         if isinstance(decision, NeedsConfirmation):
-            return await self._confirmed(principal, plan, decided, decision, asker)
+            return await self._confirmed(call, plan, decided, decision, asker)
         assert isinstance(decision, NeedsApproval)  # noqa: S101  # a denial was raised before
-        return await self._ask_others(principal, plan, decided, why=decision.sentence, roles=decision.roles)
+        return await self._ask_others(call, plan, decided, why=decision.sentence, roles=decision.roles)
 
-    async def _at_once(self, principal: Principal, plan: Plan, decided: Decided) -> Outcome:
-        operation = await self._propose(principal, plan, decided, State.AWAITING_CONFIRMATION, _AT_ONCE_LIFETIME)
+    async def _at_once(self, call: Call, plan: Plan, decided: Decided) -> Outcome:
+        operation = await self._propose(call, plan, decided, State.AWAITING_CONFIRMATION, _AT_ONCE_LIFETIME)
         self.carrier.reached("proposed")
-        return await self.carry(operation, principal, plan.action, plan.params, given=None, fresh=plan)
+        return await self.carry(operation, call.principal, plan.action, plan.params, given=None, fresh=plan)
 
     async def _confirmed(
-        self, principal: Principal, plan: Plan, decided: Decided, decision: NeedsConfirmation, asker: Asker
+        self, call: Call, plan: Plan, decided: Decided, decision: NeedsConfirmation, asker: Asker
     ) -> Outcome:
-        operation = await self._propose(principal, plan, decided, State.AWAITING_CONFIRMATION, _CONFIRMATION_LIFETIME)
+        operation = await self._propose(call, plan, decided, State.AWAITING_CONFIRMATION, _CONFIRMATION_LIFETIME)
         self.carrier.reached("proposed")
-        reply = await self._reply(operation, principal, asker, _question(plan, decision))
+        reply = await self._reply(operation, call.principal, asker, _question(plan, decision))
         if reply.verdict is Verdict.LATER:
             return _outcome(plan, Status.APPROVAL_REQUIRED, plan.question, operation.id)
         if reply.verdict is Verdict.YES:
-            return await self.confirmed(operation, principal, plan.action, plan.params, reply)
+            return await self.confirmed(operation, call, reply)
         if reply.verdict is Verdict.NO:
             await self.ledger.decide(
-                operation.id, principal, State.DECLINED, kind=Kind.CONSENT_REFUSED, reason="Declined at the door."
+                operation.id, call.principal, State.DECLINED, kind=Kind.CONSENT_REFUSED, reason="Declined at the door."
             )
             return _outcome(plan, Status.DECLINED, "Declined; nothing was sent.", operation.id)
         # Nobody can be asked through this door: another person may still say yes through theirs.
-        await self._end_question(operation, principal, reply.reason or "Nobody to ask.")
-        return await self.unanswered(principal, plan, decided, reply)
+        await self._end_question(operation, call.principal, reply.reason or "Nobody to ask.")
+        return await self.unanswered(call, plan, decided, reply)
 
     async def _reply(self, operation: Operation, principal: Principal, asker: Asker, question: Question) -> Reply:
         """What comes of asking. A question that nobody waits for any more has ended."""
@@ -92,9 +93,7 @@ class Asking:
         with anyio.CancelScope(shield=True):
             await self.ledger.decide(operation.id, principal, State.CANCELLED, kind=Kind.CANCELLED, reason=reason)
 
-    async def confirmed(
-        self, operation: Operation, principal: Principal, action: AnyAction, params: Params, reply: Reply
-    ) -> Outcome:
+    async def confirmed(self, operation: Operation, call: Call, reply: Reply) -> Outcome:
         """Carry out what the person at the door has said yes to.
 
         Raises:
@@ -102,20 +101,20 @@ class Asking:
 
         """
         self.carrier.reached("confirmed")
-        given = Given(kind="confirmation", by=principal.person, roles=frozenset(), typed=reply.typed)
-        return await self.carry(operation, principal, action, params, given=given, fresh=None)
+        given = Given(kind="confirmation", by=call.principal.person, roles=frozenset(), typed=reply.typed)
+        return await self.carry(operation, call.principal, call.action, call.params, given=given, fresh=None)
 
-    async def unanswered(self, principal: Principal, plan: Plan, decided: Decided, reply: Reply) -> Outcome:
+    async def unanswered(self, call: Call, plan: Plan, decided: Decided, reply: Reply) -> Outcome:
         """Ask another person, where the one at the door said neither yes nor no.
 
         Raises:
             Refusal: nobody else can be asked either.
 
         """
-        through_assistant = principal.assistant is not None
+        through_assistant = call.principal.assistant is not None
         why = reply.reason if through_assistant else "Nobody at this door can confirm it."
         try:
-            return await self._ask_others(principal, plan, decided, why=why, roles=(APPROVER,))
+            return await self._ask_others(call, plan, decided, why=why, roles=(APPROVER,))
         except NoApproverReachable as error:
             if through_assistant:
                 raise NoApproverReachable(
@@ -124,24 +123,24 @@ class Asking:
             raise ConsentMissing(reply.reason or error.message, next_step=reply.next_step or error.next_step) from error
 
     async def _ask_others(
-        self, principal: Principal, plan: Plan, decided: Decided, *, why: str, roles: tuple[Role, ...]
+        self, call: Call, plan: Plan, decided: Decided, *, why: str, roles: tuple[Role, ...]
     ) -> Outcome:
-        reachable = self.people.reachable(principal.person, roles)
+        reachable = self.people.reachable(call.principal.person, roles)
         if not reachable:
-            able = ", ".join(self.people.approvers(principal.person, roles)) or "nobody"
+            able = ", ".join(self.people.approvers(call.principal.person, roles)) or "nobody"
             refusal = NoApproverReachable(
                 f"{why} Nobody who could approve can be asked.",
                 next_step=f"May approve: {able}. Approvals at a terminal need terminal: {{may_approve: true}}.",
             )
-            await self.ledger.trail.note(_denial(principal, plan, decided, refusal))
+            await self.ledger.trail.note(of_decision(call.event(Kind.DENIED, error=refusal), plan, decided))
             raise refusal
         lifetime = self.people.team.approvals.expire_after.total_seconds()
-        operation = await self._propose(principal, plan, decided, State.AWAITING_APPROVAL, lifetime, roles)
+        operation = await self._propose(call, plan, decided, State.AWAITING_APPROVAL, lifetime, roles)
         self.carrier.reached("approval_asked")
         until = datetime.fromtimestamp(operation.expires_at, UTC).isoformat(timespec="minutes")
         message = (
             f"{plan.question} {why} {' or '.join(reachable)} may approve until {until}: "
-            f"chatops approvals approve {operation.id}. {_followed(principal, operation.id)}"
+            f"chatops approvals approve {operation.id}. {_followed(call.principal, operation.id)}"
         )
         return _outcome(plan, Status.APPROVAL_REQUIRED, message, operation.id)
 
@@ -178,7 +177,7 @@ class Asking:
 
     async def _propose(
         self,
-        principal: Principal,
+        call: Call,
         plan: Plan,
         decided: Decided,
         state: State,
@@ -188,7 +187,8 @@ class Asking:
         identifier = self.new_operation_id()
         draft = Draft(
             id=identifier,
-            principal=principal,
+            call=call.id,
+            principal=call.principal,
             action=plan.action.name,
             risk=decided.facts.risk.name,
             count=plan.count,
@@ -211,21 +211,6 @@ class Asking:
                 next_step=f"See chatops operations show {operation.id}.",
             )
         return operation
-
-
-def _denial(principal: Principal, plan: Plan, decided: Decided, refusal: NoApproverReachable) -> AuditEvent:
-    return AuditEvent(
-        kind=Kind.DENIED,
-        principal=principal,
-        action=plan.action.name,
-        params=masked(plan.params),
-        targets=tuple(each.instance_id for each in plan.targets),
-        facts=facts_document(decided.facts),
-        rules=decided.decision.rules,
-        plan_digest=plan.digest,
-        status=Status.REFUSED.value,
-        error=refusal.code,
-    )
 
 
 def _followed(principal: Principal, identifier: str) -> str:

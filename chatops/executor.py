@@ -9,9 +9,10 @@ from pydantic import JsonValue
 from chatops.answering import Answering
 from chatops.asking import Asking
 from chatops.audit import AuditEvent, Kind, Trail, Unwritten
+from chatops.call import Call, of_decision, step
 from chatops.carrying import Planner
 from chatops.consent import Asker, Reply
-from chatops.deciding import Decided, ReadGuard, denied, facts_document
+from chatops.deciding import ReadGuard, denied
 from chatops.errors import (
     ChatopsError,
     InvalidParams,
@@ -23,27 +24,16 @@ from chatops.errors import (
 )
 from chatops.operations.records import Operation
 from chatops.operations.sealing import masked
-from chatops.outcome import Outcome, Status, ended, status_of
+from chatops.outcome import Outcome, Status, ended
 from chatops.parsing import parse
-from chatops.planning import Plan
 from chatops.policy import Deny
 from chatops.principal import Principal, Surface
 from chatops.reading import Reading
 from chatops.roles import missing, roles_with
 from chatops.standing import Standing, standing_of
-from tools import AnyAction, Params, called, clean_text
+from tools import AnyAction, called, clean_text
 
 _NAME_LIMIT = 64
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """One call on its way; every event of it carries its id."""
-
-    id: str
-    principal: Principal
-    action: AnyAction
-    params: Params
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +131,7 @@ class Executor:
     ) -> AuditEvent:
         """A call that was no call yet: what of its arguments cannot be read is named, and never written down."""
         kind = Kind.INVALID if isinstance(error, InvalidParams) else Kind.DENIED
-        event = _event(kind, principal, clean_text(name, limit=_NAME_LIMIT, lines=False), call_id, error=error)
+        event = step(kind, principal, clean_text(name, limit=_NAME_LIMIT, lines=False), call_id, error=error)
         action = called(self.actions, name)
         if action is None:
             return event
@@ -167,15 +157,15 @@ class Executor:
         try:
             self.guard.check(call.principal, call.action, call.params)
         except Refusal as refusal:
-            self.trail.later(self._of(call, Kind.DENIED, error=refusal))
+            self.trail.later(call.event(Kind.DENIED, error=refusal))
             raise
         try:
             pinned, answer = await self.reading.answer(call.principal, call.action, call.params)
         except ChatopsError as error:
-            self.trail.later(self._of(call, Kind.ANSWERED, error=error))
+            self.trail.later(call.event(Kind.ANSWERED, error=error))
             raise
         except anyio.get_cancelled_exc_class():
-            self.trail.later(self._of(call, Kind.CANCELLED))
+            self.trail.later(call.event(Kind.CANCELLED))
             raise
         call = replace(call, params=pinned)
         left = await self.reading.left(call.principal, call.action, answer.result)
@@ -188,7 +178,7 @@ class Executor:
             result=answer.result,
             warnings=(*warnings, *answer.warnings, *self.trail.gaps),
         )
-        self.trail.later(self._of(call, Kind.ANSWERED, status=outcome.status, request_ids=answer.request_ids))
+        self.trail.later(call.event(Kind.ANSWERED, status=outcome.status, request_ids=answer.request_ids))
         return outcome
 
     def _asking(self) -> Asking:
@@ -199,25 +189,25 @@ class Executor:
     async def _confirmed(self, call: Call, identifier: str, reply: Reply) -> Outcome:
         answering = Answering(asking=self._asking())
         try:
-            operation = await answering.open(call.principal, call.action, call.params, identifier)
+            operation = await answering.open(call, identifier)
         except Refusal as refusal:
-            await self.trail.note(replace(self._of(call, Kind.DENIED, error=refusal), operation=identifier))
+            await self.trail.note(replace(call.event(Kind.DENIED, error=refusal), operation=identifier))
             raise
-        return await answering.answer(operation, call.principal, call.action, call.params, reply)
+        return await answering.answer(operation, call, reply)
 
     async def _change(self, call: Call, asker: Asker, plan_only: bool) -> Outcome:
         asking = self._asking()
-        await self.trail.note(self._of(call, Kind.ASKED))
+        await self.trail.note(call.event(Kind.ASKED))
         try:
             plan = await self.planner.plan(call.principal, call.action, call.params)
         except ChatopsError as error:
             kind = Kind.DENIED if isinstance(error, Refusal) else Kind.ANSWERED
-            await self.trail.note(self._of(call, kind, error=error))
+            await self.trail.note(call.event(kind, error=error))
             raise
         decided = await asking.judge.decide(call.principal, plan)
         if plan_only:
             # A look without consequence: nothing is asked, nothing is kept but the audit's lines.
-            await self.trail.note(_decided(self._of(call, Kind.PLANNED, status=Status.PLANNED), plan, decided))
+            await self.trail.note(of_decision(call.event(Kind.PLANNED, status=Status.PLANNED), plan, decided))
             return Outcome(
                 status=Status.PLANNED,
                 message=plan.question,
@@ -228,27 +218,10 @@ class Executor:
             )
         if isinstance(decided.decision, Deny):
             refusal = denied(decided.decision)
-            await self.trail.note(_decided(self._of(call, Kind.DENIED, error=refusal), plan, decided))
+            await self.trail.note(of_decision(call.event(Kind.DENIED, error=refusal), plan, decided))
             raise refusal
-        outcome = await asking.settle(call.principal, plan, decided, asker)
+        outcome = await asking.settle(call, plan, decided, asker)
         return replace(outcome, warnings=tuple(dict.fromkeys((*plan.warnings, *outcome.warnings))))
-
-    @staticmethod
-    def _of(
-        call: Call,
-        kind: Kind,
-        *,
-        status: Status | None = None,
-        error: ChatopsError | None = None,
-        request_ids: tuple[str, ...] = (),
-    ) -> AuditEvent:
-        event = _event(kind, call.principal, call.action.name, call.id, error=error)
-        return replace(
-            event,
-            params=masked(call.params),
-            status=status.value if status else event.status,
-            request_ids=request_ids or event.request_ids,
-        )
 
 
 def stranger_event(stranger: PersonUnknown, surface: Surface) -> AuditEvent:
@@ -259,29 +232,4 @@ def stranger_event(stranger: PersonUnknown, surface: Surface) -> AuditEvent:
         status=Status.REFUSED.value,
         error=stranger.code,
         details={"account": account, "door": surface.value},
-    )
-
-
-def _decided(event: AuditEvent, plan: Plan, decided: Decided) -> AuditEvent:
-    """The event, with the plan it is about and on which facts that was decided by which rules."""
-    return replace(
-        event,
-        targets=tuple(target.instance_id for target in plan.targets),
-        facts=facts_document(decided.facts),
-        rules=decided.decision.rules,
-        plan_digest=plan.digest,
-    )
-
-
-def _event(
-    kind: Kind, principal: Principal, action: str, call: str, *, error: ChatopsError | None = None
-) -> AuditEvent:
-    return AuditEvent(
-        kind=kind,
-        principal=principal,
-        action=action,
-        call=call,
-        status=status_of(error).value if error else None,
-        error=error.code if error else None,
-        request_ids=error.request_ids if error else (),
     )

@@ -29,6 +29,7 @@ async def cancel(dispatch: Dispatch, identifier: str, principal: Principal, *, r
 
     """
     ledger = dispatch.ledger
+    await ledger.expire()
     operation = await find_visible(ledger, identifier, principal)
     own = operation.person == principal.person
     if not (own or reason):

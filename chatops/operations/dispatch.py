@@ -157,7 +157,7 @@ class Dispatch:
             update(operations)
             .where(operations.c.id == identifier, operations.c.state == State.RUNNING.value)
             # One reason does not replace another: who has cancelled it is told as well as how many had failed.
-            .values(reason=_together(load(connection, identifier).reason, reason))
+            .values(reason=together(load(connection, identifier).reason, reason))
         )
         operation = load(connection, identifier)
         if by is not None and stopped.rowcount == 1:
@@ -202,7 +202,7 @@ class Dispatch:
                 state=(State.WATCHING if goes_on else ended).value,
                 settled_at=time,
                 result=None if result is None else json.dumps(result),
-                reason=_together(
+                reason=together(
                     operation.reason, *_objections(operation.requests), lost if ended is State.UNKNOWN else None
                 ),
                 watch_until=time + watch if watches and watch is not None else None,
@@ -242,6 +242,7 @@ class Dispatch:
             on_behalf_of=operation.person,
             action=operation.action,
             operation=operation.id,
+            call=operation.call,
             approver=operation.approver,
             plan_digest=operation.digest,
             targets=request.targets,
@@ -273,9 +274,11 @@ def _objections(settled: tuple[Request, ...]) -> tuple[str, ...]:
     )
 
 
-def _together(*reasons: str | None) -> str | None:
+def together(*reasons: str | None) -> str | None:
+    """Reasons one after the other, each once. What people wrote need not end like a sentence."""
     said = ""
     for reason in reasons:
         if reason and reason not in said:
-            said = f"{said} {reason}".lstrip()
+            stop = "." if said and said[-1] not in ".!?" else ""
+            said = f"{said}{stop} {reason}".lstrip()
     return said or None

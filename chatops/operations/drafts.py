@@ -30,9 +30,11 @@ class Draft:
     """A planned call. ``params`` are masked, ``sealed`` holds the secret ones; ``lifetime`` is in seconds.
 
     ``asks`` says that somebody is asked for a consent, and ``approver_roles`` what another person has to be for it.
+    ``call`` is the id of the call in the audit.
     """
 
     id: str
+    call: str
     principal: Principal
     action: str
     risk: str

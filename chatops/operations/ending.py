@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from sqlalchemy import Connection, update
 
 from chatops.audit import AuditEvent, Kind
-from chatops.operations.dispatch import end_of
+from chatops.operations.dispatch import end_of, together
 from chatops.operations.ledger import LEASE, Ledger, load, requests_of
 from chatops.operations.records import Operation
 from chatops.operations.seeing import Seen
@@ -41,18 +41,23 @@ class Ending:
         )
         return kept.rowcount == 1
 
-    async def verified(self, identifier: str, verification: Verification, seen: Seen, *, owner: str) -> Operation:
-        """End a watch with what it has shown. What was unknown counts as done where reading shows what was wanted."""
-        return await self.ledger.database.write(self._verified, identifier, verification, seen, owner)
+    async def verified(
+        self, identifier: str, verification: Verification, seen: Seen, *, owner: str, lost: str
+    ) -> Operation:
+        """End a watch with what it has shown. What was unknown counts as done where reading shows what was wanted.
+
+        ``lost`` says where to look for what is unknown; it is told no more once nothing is.
+        """
+        return await self.ledger.database.write(self._verified, identifier, verification, seen, owner, lost)
 
     def _verified(
-        self, connection: Connection, identifier: str, verification: Verification, seen: Seen, owner: str
+        self, connection: Connection, identifier: str, verification: Verification, seen: Seen, owner: str, lost: str
     ) -> Operation:
         before = load(connection, identifier)
         if before.owner != owner or before.verification is not None:
             return before
         if verification is Verification.VERIFIED:
-            self._reconcile(connection, before)
+            self._reconcile(connection, before, lost)
         ended = end_of(requests_of(connection, identifier))
         connection.execute(
             update(operations)
@@ -70,17 +75,20 @@ class Ending:
         self.ledger.trail.append(connection, AuditEvent(**{**vars(event), "details": details}))
         return operation
 
-    def _reconcile(self, connection: Connection, operation: Operation) -> None:
-        lost = [each for each in operation.requests if each.state is RequestState.UNKNOWN]
-        if not lost:
+    def _reconcile(self, connection: Connection, operation: Operation, lost: str) -> None:
+        unknown = [each for each in operation.requests if each.state is RequestState.UNKNOWN]
+        if not unknown:
             return
         connection.execute(
             update(requests)
             .where(requests.c.operation == operation.id, requests.c.state == RequestState.UNKNOWN.value)
             .values(state=RequestState.ACCEPTED.value)
         )
-        unanswered = "1 unanswered request" if len(lost) == 1 else f"{len(lost)} unanswered requests"
+        unanswered = "1 unanswered request" if len(unknown) == 1 else f"{len(unknown)} unanswered requests"
         reason = f"Reading shows the phones of {unanswered} as they were to be."
-        # Where to look for what nobody knew is no longer the question.
-        connection.execute(update(operations).where(operations.c.id == operation.id).values(reason=reason))
+        # Where to look for what nobody knew is no longer the question; who has stopped it, and why, still is.
+        before = (operation.reason or "").removesuffix(lost).rstrip()
+        connection.execute(
+            update(operations).where(operations.c.id == operation.id).values(reason=together(before, reason))
+        )
         self.ledger.trail.append(connection, self.ledger.event(operation, Kind.RECONCILED, reason=reason))

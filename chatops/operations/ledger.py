@@ -79,6 +79,7 @@ class Ledger:
             plan_digest=draft.digest,
             text_digest=draft.text_digest,
             operation=draft.id,
+            call=draft.call,
         )
 
     async def decide(
@@ -200,6 +201,7 @@ class Ledger:
             targets=tuple(each for request in operation.requests for each in request.targets),
             rules=operation.rules,
             operation=operation.id,
+            call=operation.call,
             approver=operation.approver,
             plan_digest=operation.digest,
             text_digest=operation.text_digest,
@@ -241,6 +243,7 @@ def _row(draft: Draft, state: State, owner: str, time: float) -> dict[str, objec
     assistant = draft.principal.assistant
     return {
         "id": draft.id,
+        "call": draft.call,
         "state": state.value,
         "action": draft.action,
         "person": draft.principal.person,

@@ -59,6 +59,7 @@ class Operation:
     watch_until: float | None
     owner: str | None
     lease_until: float
+    call: str | None = None
     asker_groups: tuple[str, ...] = ()
     approver_roles: tuple[Role, ...] = (APPROVER,)
     requests: tuple[Request, ...] = ()

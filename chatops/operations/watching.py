@@ -46,7 +46,7 @@ class Watcher:
             over = await self.ledger.database.read(now) >= operation.watch_until
             verdict = self._verdict(operation, change.verify, seen, over=over)
             if verdict is not None:
-                ended = await self.ending.verified(operation.id, verdict, seen, owner=self.owner)
+                ended = await self.ending.verified(operation.id, verdict, seen, owner=self.owner, lost=change.lost)
                 self.reached("verified")
                 return ended
             if not await self.ending.progress(operation.id, seen, owner=self.owner):

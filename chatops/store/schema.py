@@ -70,6 +70,7 @@ operations = Table(
     Column("lease_until", Double, nullable=False),
     Column("approver_roles", Text),  # JSON list of the roles that whoever approves has to have; approver if it is empty
     Column("asker_groups", Text),  # JSON list, the groups of an identity provider in which it was asked
+    Column("call", String(64)),  # the id that every event of the call carries; none in stores of before
     Index("operations_by_state", "state", "lease_until"),
     Index("operations_by_person", "person", "consumed_at"),
     Index("operations_by_digest", "digest", "state"),

@@ -22,6 +22,7 @@ from chatops.errors import (
     StoreUnavailable,
 )
 from chatops.freezes import Scope
+from chatops.operations.cancelling import cancel
 from chatops.operations.ledger import Ledger
 from chatops.operations.records import Operation
 from chatops.operations.states import State
@@ -243,12 +244,10 @@ async def test_clock_set_back_extends_nothing(open_bench: OpenBench) -> None:
             await bench.service.approvals.approve(operation, approver())
 
 
-async def test_asker_takes_it_back_and_nobody_else_can(open_bench: OpenBench) -> None:
+async def test_what_its_asker_has_taken_back_is_not_approved(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         operation = await asked(bench)
-        with pytest.raises(PermissionMissing):
-            await bench.service.approvals.withdraw(operation, person(name="bob"))
-        assert (await bench.service.approvals.withdraw(operation, person())).state == "cancelled"
+        await cancel(bench.service.dispatch, operation, person())
         with pytest.raises(ConsentGone):
             await bench.service.approvals.approve(operation, approver())
 
@@ -335,9 +334,8 @@ async def test_what_waits_is_listed_and_what_came_too_late_is_not(open_bench: Op
     [
         lambda approvals, operation: approvals.approve(operation, approver()),
         lambda approvals, operation: approvals.deny(operation, approver(), "no"),
-        lambda approvals, operation: approvals.withdraw(operation, person()),
     ],
-    ids=["approve", "deny", "withdraw"],
+    ids=["approve", "deny"],
 )
 async def test_whoever_was_slower_by_a_moment_is_told_who_was_faster(open_bench: OpenBench, attempt: Attempt) -> None:
     """Both have seen it waiting; the store decides."""

@@ -1,12 +1,12 @@
 from dataclasses import replace
 
 from chatops.operations.records import Operation
-from chatops.operations.states import State
 from chatops.people import People
 from chatops.principal import Surface
 from chatops.roles import Role
 from chatops.team import Team
 from tests.chatops.conftest import ReplaceablePolicy, policy_for, team
+from tests.chatops.operations.keeping import record
 
 ANY: tuple[Role, ...] = ("approver",)
 
@@ -16,36 +16,7 @@ def people(known: Team) -> People:
 
 
 def operation(person: str, *, assistant: str | None = None) -> Operation:
-    return Operation(
-        id="op_aaaaaaaaaaaaaaaa",
-        state=State.AWAITING_APPROVAL,
-        action="reset_instances",
-        person=person,
-        door="mcp" if assistant else "terminal",
-        assistant=assistant,
-        risk="DESTRUCTIVE",
-        count=1,
-        params={},
-        sealed=None,
-        plan={},
-        digest="",
-        text_digest="",
-        rules=(),
-        asked_at=0,
-        expires_at=0,
-        decided_by=None,
-        decided_at=None,
-        reason=None,
-        consumed_at=None,
-        deadline=None,
-        settled_at=None,
-        result=None,
-        verification=None,
-        verified=None,
-        watch_until=None,
-        owner=None,
-        lease_until=0,
-    )
+    return record(person=person, door="mcp" if assistant else "terminal", assistant=assistant)
 
 
 def test_approvers_are_the_others_who_have_all_the_roles() -> None:

@@ -109,6 +109,34 @@ def test_machine_without_a_fitting_python_is_told_what_is_needed(checkout: Path)
     assert done.stderr.startswith("Python 3.11 to 3.14 is needed")
 
 
+def put_build(checkout: Path, name: str, variable: str, value: object) -> None:
+    """This Python, but for one thing that it says of how it was built."""
+    as_if = f"import sys, sysconfig; sysconfig.get_config_vars()[{variable!r}] = {value!r}; exec(sys.argv[2])"
+    put_python(checkout, name, f'[ "$1" = -c ] || {{ echo chosen; exit; }}; exec "{sys.executable}" -c "{as_if}" "$@"')
+
+
+def test_python_of_musl_is_refused_before_anything_is_installed(checkout: Path) -> None:
+    put_build(checkout, "python3", "SOABI", "cpython-311-x86_64-linux-musl")
+    done = set_up(checkout, "runtime")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("python3 is built for musl")
+    assert "an image with glibc" in done.stderr
+    assert not (checkout / ".venv").exists()
+
+
+def test_free_threaded_python_is_passed_over(checkout: Path) -> None:
+    put_build(checkout, "python3.14", "Py_GIL_DISABLED", 1)
+    assert set_up(checkout, "runtime").stderr.startswith("Python 3.11 to 3.14 is needed")
+    put_build(checkout, "python3.13", "Py_GIL_DISABLED", 0)
+    assert set_up(checkout, "runtime").stdout == "chosen\n"
+
+
+@pytest.mark.parametrize("build", ["glibc", "musl", "free-threaded"])
+def test_page_names_every_build_that_is_asked_for_or_refused(build: str) -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert build in page.partition("## Where it runs")[2].partition("##")[0]
+
+
 def test_named_python_is_the_only_one_tried(checkout: Path) -> None:
     put_python(checkout, "python3.12", "echo chosen")
     assert set_up(checkout, "runtime", "no-such-python").returncode == 3

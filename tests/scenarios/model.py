@@ -26,6 +26,7 @@ class Call:
     consumed_at: float = 0.0
     request: str = "planned"
     disturbed: bool = False
+    stopped: bool = False
 
     @property
     def is_half_way(self) -> bool:
@@ -76,6 +77,17 @@ class Model:
             waits = call.state in ("awaiting_approval", "awaiting_confirmation", "approved")
             if waits and self.time >= call.expires_at:
                 call.state = "expired"
+
+    def withdraw(self, call: Call) -> bool:
+        """Take it back where nothing was sent; False where it is too late for that."""
+        self.expire()
+        if call.is_half_way:
+            call.stopped = True
+            return True
+        if call.state in ("awaiting_approval", "awaiting_confirmation", "approved"):
+            call.state = "cancelled"
+            return True
+        return False
 
     def carry(self, call: Call, crash: str) -> Expected:
         """Use the consent and send, up to the point at which the process dies."""
@@ -147,7 +159,7 @@ class Model:
 
     def _resume(self, call: Call) -> None:
         same = self.targets(call.action, frozenset(call.owners)) == call.owners
-        if not same or self.is_frozen or self.time >= call.consumed_at + SENDING:
+        if call.stopped or not same or self.is_frozen or self.time >= call.consumed_at + SENDING:
             call.state = "cancelled"
             return
         call.lease = self.time + LEASE

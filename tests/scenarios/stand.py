@@ -11,6 +11,7 @@ from chatops.audit import Verification, verify
 from chatops.consent import Verdict
 from chatops.errors import ChatopsError
 from chatops.freezes import Scope
+from chatops.operations.cancelling import cancel
 from chatops.operations.records import Operation
 from chatops.outcome import Outcome
 from chatops.policy import PolicyEngine
@@ -95,7 +96,7 @@ class Stand:
 
     async def withdraw(self, service: Service, identifier: str) -> Told:
         """Take back."""
-        return await _told(lambda: service.approvals.withdraw(identifier, person()))
+        return await _told(lambda: cancel(service.dispatch, identifier, person()))
 
     async def freeze(self, service: Service, seconds: float) -> None:
         """Stop all changes."""

@@ -24,6 +24,7 @@ from chatops.errors import (
     Refusal,
 )
 from chatops.freezes import Scope
+from chatops.operations.cancelling import cancel
 from chatops.operations.consuming import Use
 from chatops.operations.states import State
 from chatops.outcome import Outcome, Status
@@ -242,7 +243,7 @@ async def test_forged_operation_id_is_nothing_to_decide_on(open_bench: OpenBench
         for attempt in (
             bench.service.approvals.approve(forged, approver()),
             bench.service.approvals.deny(forged, approver(), "no"),
-            bench.service.approvals.withdraw(forged, person()),
+            cancel(bench.service.dispatch, forged, person()),
         ):
             with pytest.raises(OperationUnknown):
                 await attempt

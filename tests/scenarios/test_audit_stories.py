@@ -10,6 +10,7 @@ from chatops.audit import Recorded, verify
 from chatops.consent import Question, Reply, Verdict
 from chatops.errors import ChatopsError
 from chatops.freezes import Scope
+from chatops.operations.cancelling import cancel
 from chatops.outcome import Status
 from chatops.simulator import Fault, SimulatorSettings
 from tests.chatops.conftest import Bench, OpenBench, Person, approver, open_bench, person
@@ -76,6 +77,17 @@ async def test_confirmed_change_is_bound_to_plan_and_text_and_verified(open_benc
         assert first.body["request_ids"] == [request_id] == [bench.simulator.requests.of("batch-reset")[0].request_id]
 
 
+async def test_one_call_is_followed_by_its_id_from_asking_to_verifying(open_bench: OpenBench) -> None:
+    async with open_bench(simulator=SLOWLY) as bench:
+        operation = await approval(bench)
+        await bench.service.approvals.approve(operation, approver())
+        await bench.ended(operation)
+        events = await bench.events()
+        call = next(event.body["call"] for event in events if event.kind == "asked")
+        followed = [event.kind for event in events if event.body.get("call") == call]
+        assert followed == ["asked", *ASKED, "consent_given", *SENT, "verified"]
+
+
 async def test_declined_change_ends_where_it_was_asked(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         outcome = await bench.executor.run(person(), "reset_instances", ONE, Person(verdict=Verdict.NO))
@@ -122,7 +134,7 @@ async def test_change_nobody_approved_in_time_expires(open_bench: OpenBench) -> 
 async def test_withdrawn_change_was_never_sent(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         operation = await approval(bench)
-        await bench.service.approvals.withdraw(operation, person())
+        await cancel(bench.service.dispatch, operation, person())
         assert await bench.story(operation) == [*ASKED, "withdrawn"]
 
 

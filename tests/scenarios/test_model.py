@@ -184,11 +184,15 @@ class Story(RuleBasedStateMachine):
         if what == "look":
             return
         call = self.model.calls[identifier]
+        if what == "withdraw":
+            told = self._do(self.stand.withdraw, identifier)
+            assert told.error is (None if self.model.withdraw(call) else ConsentGone)
+            return
         self.model.expire()
-        told = self._do(self.stand.withdraw if what == "withdraw" else self.stand.deny, identifier)
+        told = self._do(self.stand.deny, identifier)
         if call.state == "awaiting_approval":
             assert told.error is None
-            call.state = "cancelled" if what == "withdraw" else "declined"
+            call.state = "declined"
         else:
             assert told.error is ConsentGone
 
@@ -226,7 +230,7 @@ class Story(RuleBasedStateMachine):
         self._sweep()
 
     @precondition(lambda self: any(call.is_half_way for call in self.model.calls.values()))
-    @rule(what=st.sampled_from(("freeze", "late", "nothing")))
+    @rule(what=st.sampled_from(("freeze", "late", "withdraw", "nothing")))
     def half_way_is_gone_on_with(self, what: str) -> None:
         """The next process finds a call whose consent is used and of which nothing was sent."""
         if what == "freeze":
@@ -234,6 +238,10 @@ class Story(RuleBasedStateMachine):
             self.model.frozen_until = max(self.model.frozen_until, self.model.time + 60.0)
         elif what == "late":
             self._tick(SENDING)
+        elif what == "withdraw":
+            half_way = next(call for call in self.model.calls.values() if call.is_half_way)
+            assert self.model.withdraw(half_way)
+            assert self._do(self.stand.withdraw, half_way.id).error is None
         self._sweep()
 
     def _sweep(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 
 from chatops.audit import Filter, Kind, every, open_trail
@@ -35,6 +35,7 @@ def draft(  # what tests differ in
 ) -> Draft:
     return Draft(
         id=identifier,
+        call="the-call",
         principal=principal or person(),
         action=action,
         risk="DISRUPTIVE",
@@ -50,6 +51,29 @@ def draft(  # what tests differ in
         parts=parts,
         asks=asks,
     )
+
+
+def record(**known: object) -> Operation:
+    """An operation that nobody has kept; what is not said is empty."""
+    empty: dict[str, object] = {
+        "id": "op_1",
+        "state": State.AWAITING_APPROVAL,
+        "action": "reset_instances",
+        "person": "alice",
+        "door": "terminal",
+        "risk": "DESTRUCTIVE",
+        "count": 1,
+        "params": {},
+        "plan": {},
+        "digest": "",
+        "text_digest": "",
+        "rules": (),
+        "asked_at": 0.0,
+        "expires_at": 0.0,
+        "lease_until": 0.0,
+    }
+    others = dict.fromkeys(each.name for each in fields(Operation) if each.default is MISSING)
+    return Operation(**{**others, **empty, **known})  # type: ignore[arg-type]  # names of the record
 
 
 @dataclass(frozen=True, kw_only=True)

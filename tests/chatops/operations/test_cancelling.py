@@ -44,6 +44,14 @@ async def test_what_of_a_running_operation_was_not_sent_is_not_sent_and_the_rest
         assert operation.reason == "Cancelled by alice."
 
 
+async def test_what_nobody_consented_to_in_time_is_told_as_expired(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        asked = await bench.executor.run(person(assistant=True), "reset_instances", ONE, Person())
+        bench.clock.seconds += 31 * 60
+        with pytest.raises(ConsentGone, match="it is expired"):
+            await cancel(bench.service.dispatch, asked.operation_id or "", person())
+
+
 @pytest.mark.parametrize("forged", ["op_0000000000000000", "", "' OR 1=1 --"])
 async def test_operation_that_is_not_there_is_not_cancelled(open_bench: OpenBench, forged: str) -> None:
     async with open_bench() as bench:

@@ -168,7 +168,7 @@ async def test_stop_by_a_person_is_an_event_and_one_of_nobody_is_none(tmp_path: 
         assert "cancelled" not in await kept.kinds()
         await kept.dispatch.stop("op_1", "enough", by=person(name="bob"))
         assert (await kept.kinds())[-1] == "cancelled"
-        assert await kept.dispatch.claim("op_1", 0, owner=OURS) == "hopeless enough"
+        assert await kept.dispatch.claim("op_1", 0, owner=OURS) == "hopeless. enough"
 
 
 async def test_stop_of_what_has_ended_changes_nothing(tmp_path: Path) -> None:

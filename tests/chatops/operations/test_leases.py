@@ -14,6 +14,7 @@ from chatops.operations.seeing import Seen
 from chatops.operations.states import RequestState, State, Verification
 from tests.chatops.operations.keeping import OURS, THEIRS, Kept, draft, keeping, use
 
+LOST = "Look there."
 pytestmark = pytest.mark.anyio
 
 
@@ -77,11 +78,11 @@ async def test_unknown_operation_is_adopted_as_long_as_it_is_looked_at(tmp_path:
         await sent(kept)
         lost = Settlement(state=RequestState.UNKNOWN, request_ids=())
         await kept.dispatch.settle_request("op_1", 0, lost)
-        await kept.dispatch.finish("op_1", owner=OURS, result=None, watch=600, verifiable=True, lost="Look there.")
+        await kept.dispatch.finish("op_1", owner=OURS, result=None, watch=600, verifiable=True, lost=LOST)
         kept.clock.seconds += LEASE + 1
         (adopted,) = await kept.leases.adopt(owner=THEIRS)
         assert adopted.state is State.UNKNOWN
-        await kept.ending.verified("op_1", Verification.UNKNOWN, Seen(), owner=THEIRS)
+        await kept.ending.verified("op_1", Verification.UNKNOWN, Seen(), owner=THEIRS, lost=LOST)
         kept.clock.seconds += LEASE + 1
         assert await kept.leases.adopt(owner=OURS) == ()
 

@@ -6,6 +6,7 @@ from pydantic import JsonValue
 from chatops.operations.progress import ending, progress
 from chatops.operations.records import Operation, Request
 from chatops.operations.states import RequestState, State, Verification
+from tests.chatops.operations.keeping import record
 from tools import load_actions
 
 ACTIONS = load_actions()
@@ -27,38 +28,16 @@ def request(number: int = 0, state: RequestState = RequestState.ACCEPTED, result
 
 
 def operation(action: str, state: State = State.WATCHING, *requests: Request, **more: object) -> Operation:
-    made = Operation(
-        id="op_1",
-        state=state,
-        action=action,
-        person="alice",
-        door="terminal",
-        assistant=None,
-        risk="DISRUPTIVE",
-        count=2,
-        params={},
-        sealed=None,
-        plan={},
-        digest="",
-        text_digest="",
-        rules=(),
-        asked_at=0.0,
-        expires_at=0.0,
-        decided_by=None,
-        decided_at=None,
-        reason=None,
-        consumed_at=1.0,
-        deadline=None,
-        settled_at=2.0,
-        result=None,
-        verification=None,
-        verified=None,
-        watch_until=None,
-        owner=None,
-        lease_until=0.0,
-        requests=requests or (request(),),
+    return record(
+        **{
+            "state": state,
+            "action": action,
+            "count": 2,
+            "settled_at": 2.0,
+            "requests": requests or (request(),),
+            **more,
+        }
     )
-    return replace(made, **more)  # type: ignore[arg-type]  # names of the record
 
 
 def seen(*reached: str, left: tuple[str, ...] = (), failed: tuple[str, ...] = ()) -> JsonValue:

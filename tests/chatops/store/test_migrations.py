@@ -65,6 +65,7 @@ async def test_store_from_before_approvers_had_roles_keeps_what_waits_in_it(plac
     place.close()
     place.tamper(
         "DROP TABLE pickups",
+        "ALTER TABLE operations DROP COLUMN call",
         "ALTER TABLE operations DROP COLUMN asker_groups",
         "ALTER TABLE operations DROP COLUMN approver_roles",
         "UPDATE meta SET value = '2' WHERE name = 'schema_version'",

@@ -1,6 +1,7 @@
 import pytest
 from mcp import Client, MCPError, types
 
+from chatops.operations.cancelling import cancel
 from chatops.principal import Assistant, Principal
 from chatops.roles import Role
 from chatops.runbooks import load_runbooks
@@ -181,7 +182,7 @@ async def test_operation_is_read_anew_each_time(open_bench: OpenBench) -> None:
             uri = f"chatops://operations/{identifier}"
             result = await client.read_resource(uri)
             assert (result.ttl_ms, result.cache_scope) == (0, "private")
-            await bench.service.approvals.withdraw(identifier, person())
+            await cancel(bench.service.dispatch, identifier, person())
             assert "cancelled." in await text_of(client, uri)
 
 
