@@ -78,9 +78,7 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def button(
-    text: str, action_id: str, value: str, *, style: str | None = None, confirm: Block | None = None
-) -> Block:
+def button(text: str, action_id: str, value: str, *, style: str | None = None, confirm: Block | None = None) -> Block:
     """A button."""
     made: Block = {
         "type": "button",
@@ -130,9 +128,7 @@ def text_input(action_id: str, *, initial: str = "", multiline: bool = False, mo
     return {**made, "initial_value": initial} if 0 < len(initial) <= most else made
 
 
-def modal(
-    callback_id: str, title: str, blocks: Sequence[Block], *, submit: str | None, metadata: str = ""
-) -> Block:
+def modal(callback_id: str, title: str, blocks: Sequence[Block], *, submit: str | None, metadata: str = "") -> Block:
     """A form, or a view to read where there is nothing to submit."""
     made: dict[str, JsonValue] = {
         "type": "modal",
