@@ -1,7 +1,7 @@
 """Untrusted text on its way to Slack: cleaned, cut, and, where Slack would read markup in it, without any.
 
-Most of it stands in ``plain_text`` and in ``rich_text``, where Slack reads no markup at all; only the fallback text of a
-message and our own dates are read as markup.
+Most of it stands in ``plain_text`` and in ``rich_text``, where Slack reads no markup at all; only the fallback text of
+a message and our own dates are read as markup.
 """
 
 from datetime import UTC, datetime
