@@ -124,8 +124,8 @@ def _give(made: Assigned, name: str, key: Parameter | None, value: str, token: T
 
 def _put(made: Assigned, key: Parameter, text: str, token: Token) -> None:
     if key.kind is Kind.WORDS:
-        before = made.given.get(key.name)
-        made.given[key.name] = [*(before if isinstance(before, list) else []), *_value(key, text, token)]
+        before, more = made.given.get(key.name), _value(key, text, token)
+        made.given[key.name] = (before if isinstance(before, list) else []) + (more if isinstance(more, list) else [])
         return
     if key.name in made.given:
         raise Unreadable(f"{key.name} stands there twice", token)

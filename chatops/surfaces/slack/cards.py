@@ -109,12 +109,12 @@ def confirmation_form(operation: Operation, action: AnyAction, typed: str) -> Vi
     return _form(CONFIRM_FORM, "Confirm", _verb(operation, action), operation, [asked, _reason("Reason")])
 
 
-def approval_form(operation: Operation, action: AnyAction) -> View:
+def approval_form(operation: Operation) -> View:
     """The plan once more, and a field for a reason."""
     return _form(APPROVE, "Approve", "Approve", operation, [_about(operation), _reason("Reason", optional=True)])
 
 
-def denial_form(operation: Operation, action: AnyAction) -> View:
+def denial_form(operation: Operation) -> View:
     """A field for the reason of a no."""
     return _form(DENY, "Deny", "Deny", operation, [_about(operation), _reason("Why not?")])
 

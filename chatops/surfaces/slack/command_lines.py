@@ -36,7 +36,7 @@ def _text(parameter: Parameter, value: JsonValue) -> str:
 
 
 def _quoted(text: str) -> str:
-    if not any(mark in text for mark in " \"'`,=“”‘’"):
+    if not any(mark in text for mark in " \"'`,=\u201c\u201d\u2018\u2019"):
         return text
     mark = next((each for each in ('"', "'", "`") if each not in text), '"')
     return f"{mark}{text}{mark}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chatops.outcome import Outcome, Status
 from chatops.rendering import FIELDS, Shown, render
 from chatops.surfaces.slack import blocks, limits
-from chatops.surfaces.slack.escaping import escaped, line
+from chatops.surfaces.slack.escaping import escaped, line, lines
 from chatops.surfaces.slack.message import Block, Message
 from tools import Cell
 
@@ -71,7 +71,7 @@ def cell_of(value: Cell, limit: int = _CELL) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return blocks.lines(str(value), limit)
+    return lines(str(value), limit)
 
 
 def _rows(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[Block]:

@@ -61,5 +61,5 @@ def test_a_destructive_call_is_confirmed_in_a_form_that_asks_to_type() -> None:
     assert "Reset 2 phones" in view
     assert cards.filled({"typed": {"typed": {"value": " 2 "}}}, cards.TYPED) == "2"
     assert cards.filled({}, cards.TYPED) == ""
-    for form in (cards.approval_form(made, ACTION), cards.denial_form(made, ACTION)):
+    for form in (cards.approval_form(made), cards.denial_form(made)):
         assert cards.held(str(form["private_metadata"])) is not None

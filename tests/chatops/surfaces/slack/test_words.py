@@ -36,8 +36,16 @@ def misread(text: str) -> Misread:
         ("reset region=x,state=stopped", "reset_instances", {"where": "region=x,state=stopped"}),
         ("reset region=x name=“demo 1”", "reset_instances", {"where": "region=x,name=demo 1"}),
         ("list region=cn-north-7,state=stopped", "list_instances", {"region": "cn-north-7", "state": "stopped"}),
-        ("list —state STOPPED –detail --limit=5", "list_instances", {"state": "stopped", "detail": True, "limit": 5}),
-        ("list\u00a0region=cn–north–7 --no-detail", "list_instances", {"region": "cn-north-7", "detail": False}),
+        (
+            "list —state STOPPED \u2013detail --limit=5",
+            "list_instances",
+            {"state": "stopped", "detail": True, "limit": 5},
+        ),
+        (
+            "list\u00a0region=cn\u2013north\u20137 --no-detail",
+            "list_instances",
+            {"region": "cn-north-7", "detail": False},
+        ),
         ("token a44uhlf7", "get_device_token", {"instance_id": "a44uhlf7"}),
         (
             "exec a44uhlf7 command='ls -l, a=1 &gt; /tmp/x'",
