@@ -46,14 +46,14 @@ class Where:
         for part in value.split(","):
             key, sign, wanted = (each.strip() for each in part.partition("="))
             wanted = wanted.strip(_QUOTES).strip()
-            if key not in _KEYS:
-                raise ValueError(f"a filter knows {', '.join(_KEYS)}, not {key!a}")
+            if key not in KEYS:
+                raise ValueError(f"a filter knows {', '.join(KEYS)}, not {key!a}")
             if not sign or not wanted or not wanted.isprintable():
                 raise ValueError(f"say what {key} should be: {key}=…")
             if key in said:
                 raise ValueError(f"{key} stands there twice")
             said[key] = wanted
-        tests = tuple(_KEYS[key](wanted) for key, wanted in said.items())
+        tests = tuple(KEYS[key](wanted) for key, wanted in said.items())
         return cls(text=",".join(f"{key}={wanted}" for key, wanted in said.items()), tests=tests)
 
     @classmethod
@@ -113,7 +113,7 @@ def _yes(wanted: str) -> bool:
     return wanted == "yes"
 
 
-_KEYS: Mapping[str, Callable[[str], _Test]] = {
+KEYS: Mapping[str, Callable[[str], _Test]] = {
     "region": _region,
     "state": _state,
     "name": _name,

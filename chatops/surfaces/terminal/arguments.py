@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import click
 from pydantic import JsonValue
 
-from chatops.surfaces.terminal import values
-from chatops.surfaces.terminal.parameters import Kind, Parameter
+from chatops import values
+from chatops.parameters import Kind, Parameter
 from chatops.surfaces.terminal.sources import Sources
 
 PARAMS = "--params"

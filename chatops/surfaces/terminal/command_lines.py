@@ -5,7 +5,7 @@ import shlex
 
 from pydantic import JsonValue
 
-from chatops.surfaces.terminal.parameters import Kind, Parameter, parameters_of, place_of
+from chatops.parameters import Kind, Parameter, parameters_of, place_of
 from tools import AnyAction, Params
 
 

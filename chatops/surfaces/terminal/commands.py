@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
+from chatops.parameters import Kind, Parameter, parameters_of, place_of
 from chatops.surfaces.terminal.arguments import Arguments, gather
 from chatops.surfaces.terminal.explaining import examples, explain
 from chatops.surfaces.terminal.options import POSITIONAL, argument_for, options_of, own_options
-from chatops.surfaces.terminal.parameters import Kind, Parameter, parameters_of, place_of
 from chatops.surfaces.terminal.request import Request
 from tools import AnyAction
 

@@ -3,7 +3,7 @@
 import click
 from click.types import OptionHelpExtra
 
-from chatops.surfaces.terminal.parameters import Kind, Parameter
+from chatops.parameters import Kind, Parameter
 
 POSITIONAL = "positional"
 _METAVARS = {Kind.TIME: "TIME", Kind.SECRET: "TEXT|@FILE|-", Kind.RECORDS: "JSON"}

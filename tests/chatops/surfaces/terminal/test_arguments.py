@@ -1,8 +1,8 @@
 import click
 import pytest
 
+from chatops.parameters import parameters_of
 from chatops.surfaces.terminal.arguments import gather
-from chatops.surfaces.terminal.parameters import parameters_of
 from tools import load_actions
 
 ACTIONS = load_actions()

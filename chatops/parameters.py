@@ -1,4 +1,4 @@
-"""The params of an action as a command line sees them, read from their JSON schema."""
+"""The params of an action as what is typed and filled in sees them, read from their JSON schema."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -11,7 +11,7 @@ _PLACES = ("instance_ids", "instance_id", "task_id", "operation_id", "action")
 
 
 class Kind(Enum):
-    """How a parameter is written on a command line."""
+    """How a parameter is written down."""
 
     TEXT = "text"
     TIME = "time"

@@ -1,6 +1,6 @@
 import pytest
 
-from chatops.surfaces.terminal import values
+from chatops import values
 
 
 def test_ids_are_split_at_commas_and_spaces() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from chatops.surfaces.terminal.parameters import Kind, parameters_of, place_of
+from chatops.parameters import Kind, parameters_of, place_of
 from tools import AnyAction, load_actions
 
 ACTIONS = load_actions()

@@ -1,0 +1,134 @@
+"""What an outcome or a record shows, as a message; what does not fit is said aloud and goes into a file."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+from chatops.outcome import Outcome, Status
+from chatops.rendering import FIELDS, Shown, render
+from chatops.surfaces.slack import blocks, limits
+from chatops.surfaces.slack.escaping import escaped, line, lines
+from chatops.surfaces.slack.message import Block, Message
+from tools import Cell
+
+_CELL = 300
+_TEXT_CELL = 4096
+_CELLS_TEXT = 8000
+_NOTES = 8
+_FORMULA = ("=", "+", "-", "@")
+MARKS = {
+    Status.PLANNED: "📋 Plan",
+    Status.APPROVAL_REQUIRED: "⏳ Waiting",
+    Status.ACCEPTED: "🔄 Accepted",
+    Status.DONE: "✅ Done",
+    Status.PARTIAL: "⚠️ Partly done",
+    Status.FAILED: "❌ Failed",
+    Status.UNKNOWN: "❓ Unknown",
+    Status.DECLINED: "🚫 Declined",
+    Status.EXPIRED: "⌛ Expired",
+    Status.CANCELLED: "🚫 Cancelled",
+    Status.REFUSED: "⛔ Refused",
+    Status.INVALID: "✏️ Not understood",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drawn:
+    """A message, and everything as CSV where the message does not hold all of it."""
+
+    message: Message
+    file: str | None = None
+
+
+def drawn_outcome(outcome: Outcome) -> Drawn:
+    """The outcome of a call, its status as a picture and a word."""
+    return drawn(render(outcome), mark=MARKS[outcome.status], operation=outcome.operation_id)
+
+
+def drawn(shown: Shown, *, mark: str = "", operation: str | None = None) -> Drawn:
+    """What is shown, within the limits of one message."""
+    said = f"{mark}: {shown.message}" if mark else shown.message
+    made = [blocks.paragraph(said)]
+    rows = [tuple(cell_of(cell) for cell in row) for row in shown.rows]
+    fitting = _fitting(rows, shown.columns)
+    made += _rows(shown.columns, fitting)
+    left = len(rows) - len(fitting)
+    cut = left > 0 or any(len(cell_of(cell, _TEXT_CELL)) > _CELL for row in shown.rows for cell in row)
+    if cut:
+        made.append(blocks.small(_cut_notice(len(fitting), len(rows))))
+    made += [blocks.paragraph(f'The API says: "{line(shown.quote, 1000)}"')] if shown.quote else []
+    made += [blocks.small(f"Note: {note}") for note in shown.notes[:_NOTES]]
+    if len(shown.notes) > _NOTES:
+        made.append(blocks.small(f"And {len(shown.notes) - _NOTES} more notes."))
+    made += [blocks.small(f"Operation {operation}")] if operation else []
+    message = Message(text=_fallback(said, shown, rows, operation), blocks=tuple(made))
+    return Drawn(message=message, file=_csv(shown) if cut else None)
+
+
+def cell_of(value: Cell, limit: int = _CELL) -> str:
+    """A cell's text; what is absent is a dash."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return lines(str(value), limit)
+
+
+def _rows(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[Block]:
+    if not rows:
+        return []
+    if columns == FIELDS:
+        return [blocks.named([(name, blocks.span(value)) for name, value in rows])]
+    if len(columns) > limits.TABLE_COLUMNS:
+        return [blocks.preformatted("\n".join(" | ".join(row) for row in (columns, *rows)))]
+    return [blocks.table([line(each, _CELL) for each in columns], rows)]
+
+
+def _fitting(rows: list[tuple[str, ...]], columns: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The first rows, as many as one table takes."""
+    most = _CELLS_TEXT if columns == FIELDS or len(columns) <= limits.TABLE_COLUMNS else limits.SECTION_TEXT
+    size = sum(map(len, columns)) + 3 * len(columns)
+    fitting: list[tuple[str, ...]] = []
+    for row in rows[: limits.TABLE_ROWS - 1]:
+        size += sum(map(len, row)) + 3 * len(row)
+        if size > most:
+            break
+        fitting.append(row)
+    return fitting
+
+
+def _cut_notice(shown: int, rows: int) -> str:
+    if shown < rows:
+        return f"Cut: {shown} of {rows} rows are shown here; the file has all of them."
+    return "Cut: long texts are shortened here; the file has more of them."
+
+
+def _fallback(said: str, shown: Shown, rows: list[tuple[str, ...]], operation: str | None) -> str:
+    """Everything as text, up to a limit. What it must not lose stands before the rows."""
+    parts = [escaped(said, 1200)]
+    parts += [f'The API says: "{escaped(shown.quote, 500)}"'] if shown.quote else []
+    parts += [f"Note: {escaped(note, 200)}" for note in shown.notes[:_NOTES]]
+    parts += [f"Operation {escaped(operation, 100)}"] if operation else []
+    size = sum(len(part) + 1 for part in parts)
+    for number, row in enumerate(rows):
+        text = escaped((": " if shown.columns == FIELDS else " | ").join(row), 1000)
+        size += len(text) + 1
+        if size > limits.FALLBACK - 40:
+            parts.append(f"and {len(rows) - number} more rows")
+            break
+        parts.append(text)
+    return "\n".join(parts)
+
+
+def _csv(shown: Shown) -> str:
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(shown.columns)
+    writer.writerows([_inert(cell) for cell in row] for row in shown.rows)
+    return written.getvalue()
+
+
+def _inert(value: Cell) -> str:
+    """A spreadsheet must not take what a phone answers for a formula."""
+    text = cell_of(value, _TEXT_CELL)
+    return f"'{text}" if text.startswith(_FORMULA) and isinstance(value, str) else text
