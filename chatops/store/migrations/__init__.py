@@ -15,6 +15,7 @@ from chatops.store.migrations import (
     m0003_approver_roles,
     m0004_groups,
     m0005_pickups,
+    m0006_slack,
 )
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
@@ -23,6 +24,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m0003_approver_roles.apply,
     m0004_groups.apply,
     m0005_pickups.apply,
+    m0006_slack.apply,
 )
 
 
