@@ -42,7 +42,7 @@ class Intake:
                 carried = await self._answered(received)
                 state = State.DONE if carried is not None else await self._written(received)
         except (ChatopsError, TimeoutError) as error:
-            _LOG.warning("a %s of Slack has failed: %s", received.kind, error or "it took too long")
+            _LOG.warning("a %s of Slack has failed: %s", received.kind, str(error) or "it took too long")
             await self._refuse(received, refuse)
             return
         if state is State.FAILED:

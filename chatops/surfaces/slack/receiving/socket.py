@@ -46,14 +46,14 @@ class Socket:
             finally:
                 tasks.cancel_scope.cancel()
                 with anyio.CancelScope(shield=True):
-                    await self.client.close()
+                    await self.client.close()  # type: ignore[no-untyped-call]  # the library says nothing of its types
 
     @staticmethod
     async def _connect(client: SocketModeClient) -> None:
         """The client reconnects by itself once it was connected."""
         while True:
             try:
-                await client.connect()
+                await client.connect()  # type: ignore[no-untyped-call]  # the library says nothing of its types
             except Exception as error:  # noqa: BLE001  # whatever the network or the library says, it is tried again
                 _LOG.warning("Slack cannot be reached over Socket Mode just now: %s", error)
                 await anyio.sleep(_AGAIN_AFTER)
