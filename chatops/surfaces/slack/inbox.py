@@ -112,7 +112,9 @@ class Inbox:
             state = State.RUNNING if row.state == State.ACKNOWLEDGED else State(row.state)
             taken = connection.execute(
                 update(slack_inbox)
-                .where(_same(row), slack_inbox.c.state == row.state, slack_inbox.c.owner.is_not_distinct_from(row.owner))
+                .where(
+                    _same(row), slack_inbox.c.state == row.state, slack_inbox.c.owner.is_not_distinct_from(row.owner)
+                )
                 .values(state=state.value, owner=self.owner, lease_until=time + LEASE)
             )
             if taken.rowcount == 1:

@@ -17,7 +17,9 @@ EDIT_PAUSE = 2.0
 """Seconds between two edits of one message."""
 
 _AGAIN_AFTER = 5.0
-_GONE = frozenset({"message_not_found", "channel_not_found", "is_archived", "cant_update_message", "edit_window_closed"})
+_GONE = frozenset(
+    {"message_not_found", "channel_not_found", "is_archived", "cant_update_message", "edit_window_closed"}
+)
 _LOG = logging.getLogger(__name__)
 
 

@@ -73,7 +73,7 @@ class Workers:
                 await self._handle(taken)
             except TakenOver:
                 _LOG.warning("%s was taken over by another process", taken.received.id)
-            except Exception:
+            except Exception:  # noqa: BLE001  # whatever it is, the door stays open for everybody else
                 # One place for faults of ours: the flows tell people what can be told, the rest is here.
                 _LOG.exception("a %s of Slack has ended in a fault", taken.received.kind)
             tasks.cancel_scope.cancel()
@@ -99,7 +99,7 @@ class Workers:
             for each in await _calmly(self.inbox.sweep) or ():
                 try:
                     await self.handler.missed(each)
-                except Exception:
+                except Exception:  # noqa: BLE001  # whatever it is, the door stays open for everybody else
                     _LOG.exception("nobody was told of a missed %s", each.kind)
             await anyio.sleep(_SWEEPS_AFTER)
 

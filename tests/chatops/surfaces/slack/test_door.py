@@ -43,10 +43,10 @@ class Echo:
 
     async def missed(self, received: Received) -> None: ...
 
-    async def validate(self, submission: Received) -> Mapping[str, str]:
+    async def validate(self, submission: Received) -> Mapping[str, str]:  # noqa: ARG002  # the protocol
         return {}
 
-    async def suggest(self, request: Received) -> Sequence[Option]:
+    async def suggest(self, request: Received) -> Sequence[Option]:  # noqa: ARG002  # the protocol
         return ()
 
 
