@@ -120,6 +120,7 @@ async def open_app(configuration: Configuration, policy: PolicyHolder | None = N
                 renew=partial(reload, policy, trail, partial(_take_team, configuration, policy), news_only=True),
                 account=f"{settings.cloud_endpoint} {settings.cloud_project_id or settings.cloud_project}",
                 new_id=_new_id,
+                slack=settings.slack_bot_token is not None,
             )
             async with open_service(parts) as service:
                 yield service
@@ -150,7 +151,7 @@ async def open_records(configuration: Configuration) -> AsyncIterator[Records]:
                 ledger=ledger,
                 dispatch=Dispatch(ledger=ledger, windows=lambda: policy.team.freeze),
                 freezes=Freezes(database=database, trail=trail),
-                people=People(policy=policy),
+                people=People(policy=policy, slack=settings.slack_bot_token is not None),
                 pickups=Pickups(database=database, trail=trail),
                 database=database,
                 trail=trail,

@@ -117,9 +117,9 @@ class Approvals:
         )
 
     def _check(self, operation: Operation, approver: Principal) -> None:
-        if approver.surface is not Surface.TERMINAL or approver.assistant is not None:
+        if approver.surface is Surface.MCP or approver.assistant is not None:
             raise PermissionMissing("Nothing is approved through an assistant.")
-        if not self.people.team.terminal.may_approve:
+        if approver.surface is Surface.TERMINAL and not self.people.team.terminal.may_approve:
             raise PermissionMissing(
                 "The team file does not allow approvals at a terminal.",
                 next_step="Set terminal: {may_approve: true} there if a terminal is trusted that far.",

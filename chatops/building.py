@@ -57,7 +57,8 @@ async def _nothing_new() -> None:
 class Parts:
     """What the service is put together from. ``sleep`` waits that many seconds between two looks at phones.
 
-    ``now`` is a clock that never goes back, for the age of what was read; ``renew`` reads team and policy again.
+    ``now`` is a clock that never goes back, for the age of what was read; ``renew`` reads team and policy again;
+    ``slack`` says whether people can be asked there.
     """
 
     client: CloudClient
@@ -69,6 +70,7 @@ class Parts:
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
     now: Callable[[], float] = anyio.current_time
     renew: Renew = _nothing_new
+    slack: bool = False
     reached: Reached = _nothing
 
 
@@ -155,7 +157,7 @@ def _carrier(parts: Parts, ledger: Ledger, owner: str, watch: Watch) -> Carrier:
         patience=lambda: parts.policy.team.approvals.expire_after,
     )
     return Carrier(
-        people=People(policy=parts.policy),
+        people=People(policy=parts.policy, slack=parts.slack),
         renew=parts.renew,
         planner=planner,
         now=parts.now,

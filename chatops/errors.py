@@ -22,6 +22,9 @@ ChatopsError
 ├── UsageInvalid                the command line is wrong
 ├── SystemRefused               the operating system did not do what was asked of it
 ├── TimedOut                    something that was waited for did not come in time
+├── SlackError              Slack, or the way to it
+│   ├── SlackRejected           Slack said no, with a code
+│   └── SlackUnavailable        Slack gave no usable answer; whether a message was posted may be unknown
 ├── InternalError               a fault of ours
 └── UpstreamError               the API, or the way to it
     ├── RequestTooLarge         refused before signing
@@ -212,6 +215,25 @@ class InternalError(ChatopsError):
     """A fault of ours. The details are in `errors.log` in the state folder, or in the log of `chatops mcp`."""
 
     code = "internal_error"
+
+
+class SlackError(ChatopsError):
+    """Slack, or the way to it."""
+
+    code = "slack_error"
+
+
+class SlackRejected(SlackError):
+    """Slack understood and refused; ``upstream_code`` says why."""
+
+    code = "slack_rejected"
+
+
+class SlackUnavailable(SlackError):
+    """Slack gave no usable answer; whether a message was posted may be unknown."""
+
+    code = "slack_unavailable"
+    retryable = True
 
 
 class UpstreamError(ChatopsError):

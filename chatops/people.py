@@ -20,18 +20,19 @@ class HasTeam(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class People:
-    """The team, as questions about it."""
+    """The team, as questions about it. ``slack`` says whether people can be asked there."""
 
     policy: HasTeam
+    slack: bool = False
 
     @property
     def team(self) -> Team:
         """The team as it is now."""
         return self.policy.team
 
-    def roles_of(self, person: str, groups: Iterable[str] = ()) -> frozenset[Role]:
+    def roles_of(self, person: str, groups: Iterable[str] = (), door: Surface | None = None) -> frozenset[Role]:
         """The roles this person has now, in these groups; none for somebody the team file does not name."""
-        return self.team.roles_of(person, groups)
+        return self.team.roles_of(person, groups, door)
 
     def asker_of(self, operation: Operation) -> Principal:
         """The person behind an operation, with the roles they have now."""
@@ -49,7 +50,7 @@ class People:
 
     def as_now(self, principal: Principal) -> Principal:
         """The same person at the same door, with the roles they have now."""
-        roles = self.roles_of(principal.person, principal.groups)
+        roles = self.roles_of(principal.person, principal.groups, principal.surface)
         return replace(
             principal,
             roles=frozenset(str(role) for role in roles),
@@ -62,8 +63,11 @@ class People:
         return tuple(sorted(name for name, person in others if set(person.roles) >= set(roles)))
 
     def reachable(self, asker: str, roles: Collection[Role]) -> tuple[str, ...]:
-        """Who of them can say yes through a door that exists: today the terminal, where the team file allows it."""
-        if not self.team.terminal.may_approve:
-            return ()
-        by_name = self.team.terminal.trust == "environment"
-        return tuple(each for each in self.approvers(asker, roles) if by_name or self.team.people[each].terminal)
+        """Who of them can say yes through a door that exists: Slack, or a terminal where the team file allows it."""
+        return tuple(each for each in self.approvers(asker, roles) if self._is_reachable(each))
+
+    def _is_reachable(self, person: str) -> bool:
+        team, known = self.team, self.team.people[person]
+        if self.slack and known.slack:
+            return True
+        return team.terminal.may_approve and (team.terminal.trust == "environment" or bool(known.terminal))

@@ -8,7 +8,7 @@ class Surface(StrEnum):
     """A door."""
 
     MCP = "mcp"
-    SLACK = "slack"  # nobody comes through it yet; the rules already speak of it
+    SLACK = "slack"
     TERMINAL = "terminal"
 
 
@@ -24,7 +24,7 @@ class Assistant:
 class Principal:
     """An authenticated person at a door. ``permissions`` are those of all their roles together.
 
-    ``groups`` are those of an identity provider, some of which may have brought a role.
+    ``groups`` are those of an identity provider, or of Slack, some of which may have brought a role.
     """
 
     person: str

@@ -106,6 +106,19 @@ class Settings(BaseSettings):
     oidc_audience: _Text | None = Field(
         default=None, description="For whom those tokens are, by default the public URL and /mcp"
     )
+    slack_bot_token: SecretStr | None = Field(default=None, description="Slack: the app's bot token, xoxb-...")
+    slack_app_token: SecretStr | None = Field(
+        default=None, description="Slack: the app's own token, xapp-...; with it requests come over Socket Mode"
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, description="Slack: signs requests that come over HTTP, to /slack/events"
+    )
+    slack_api_url: _Address = Field(
+        default="https://slack.com/api/", description="Slack: where its Web API is; HTTPS, or loopback"
+    )
+    slack_command: Annotated[str, StringConstraints(pattern=r"^/[a-z0-9_-]{1,31}$")] = Field(
+        default="/phone", description="Slack: the name of the slash command"
+    )
     as_: _Text | None = Field(
         default=None,
         validation_alias="CHATOPS_AS",

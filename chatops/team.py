@@ -22,6 +22,7 @@ from pydantic import (
 from chatops.errors import ConfigurationError
 from chatops.personal_tokens import PersonalToken
 from chatops.positions import Document, read_document
+from chatops.principal import Surface
 from chatops.roles import Role
 
 _FILE_LIMIT = 1024 * 1024
@@ -124,12 +125,20 @@ class Team(_Part):
         """The person behind an account of this machine, or None."""
         return next((name for name, person in self.people.items() if account in person.terminal), None)
 
-    def roles_of(self, person: str, groups: Iterable[str] = ()) -> frozenset[Role]:
-        """A person's own roles and those that these groups bring; none for somebody who is not named."""
+    def at_slack(self, identity: str) -> str | None:
+        """The person behind a workspace and a user of it, or None."""
+        return next((name for name, person in self.people.items() if identity in person.slack), None)
+
+    def roles_of(self, person: str, groups: Iterable[str] = (), door: Surface | None = None) -> frozenset[Role]:
+        """A person's own roles and those that these groups bring; none for somebody who is not named.
+
+        Groups are those of whoever knows people at that door: Slack, or else an identity provider.
+        """
         known = self.people.get(person)
         if known is None:
             return frozenset()
-        return frozenset(known.roles).union(*(self.oidc_groups.get(group, ()) for group in groups))
+        granting = self.slack_usergroups if door is Surface.SLACK else self.oidc_groups
+        return frozenset(known.roles).union(*(granting.get(group, ()) for group in groups))
 
     def at_issuer(self, identity: str) -> str | None:
         """The person behind an issuer and a subject, or None."""

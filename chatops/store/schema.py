@@ -120,3 +120,33 @@ pickups = Table(
     Column("taken_at", Double),
     Index("pickups_by_end", "expires_at"),
 )
+
+slack_inbox = Table(
+    "slack_inbox",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("id", String(255), primary_key=True),  # the same for every delivery of one request, over either transport
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("sealed", Text),  # the payload, sealed: it holds response URLs and what people typed; erased at the end
+    Column("received_at", Double, nullable=False),
+    Column("ended_at", Double),
+    Column("owner", String(64)),
+    Column("lease_until", Double, nullable=False),
+    Index("slack_inbox_by_state", "state", "received_at"),
+)
+
+slack_messages = Table(
+    "slack_messages",
+    metadata,
+    Column("team", String(32), primary_key=True),
+    Column("key", String(128), primary_key=True),  # our name for the message, the same on all replicas
+    Column("operation", String(24)),
+    Column("kind", String(16), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("ts", String(32)),  # Slack's name for it; none while nobody knows whether it was posted
+    Column("posted_at", Double, nullable=False),
+    Column("version", Number, nullable=False),  # of what it says; an older state never replaces a newer one
+    Index("slack_messages_by_operation", "operation"),
+    Index("slack_messages_by_place", "team", "channel", "ts"),
+)

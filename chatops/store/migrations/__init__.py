@@ -16,6 +16,7 @@ from chatops.store.migrations import (
     m0004_groups,
     m0005_pickups,
     m0006_calls,
+    m0007_slack,
 )
 
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
@@ -25,6 +26,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m0004_groups.apply,
     m0005_pickups.apply,
     m0006_calls.apply,
+    m0007_slack.apply,
 )
 
 

@@ -64,6 +64,8 @@ async def test_store_from_before_approvers_had_roles_keeps_what_waits_in_it(plac
         await Ledger(database=database, trail=trail).propose(draft(), State.AWAITING_APPROVAL, owner="tests")
     place.close()
     place.tamper(
+        "DROP TABLE slack_inbox",
+        "DROP TABLE slack_messages",
         "DROP TABLE pickups",
         "ALTER TABLE operations DROP COLUMN call",
         "ALTER TABLE operations DROP COLUMN asker_groups",

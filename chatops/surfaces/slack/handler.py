@@ -1,0 +1,37 @@
+"""What the flows of this door implement, and what is handed to them."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol
+
+from pydantic import JsonValue
+
+from chatops.surfaces.slack.received import Received
+
+Begin = Callable[[], Awaitable[None]]
+"""Called right before something that must not be done twice; raises ``TakenOver`` where another process has it."""
+
+Option = Mapping[str, JsonValue]
+"""One option of an external select."""
+
+
+class TakenOver(Exception):
+    """This process was silent too long, and another one works on the request."""
+
+
+class Handler(Protocol):
+    """Answers requests. Commands, clicks, shortcuts, events and submissions come to ``handle`` once, acknowledged."""
+
+    async def handle(self, received: Received, begin: Begin) -> None:
+        """Do it. Should this process die before ``begin``, another one does all of it again; after it, never."""
+
+    async def interrupted(self, received: Received) -> None:
+        """A process has died after ``begin``: tell the person to look at their operations."""
+
+    async def missed(self, received: Received) -> None:
+        """It was written down and never run, and Slack may not have said so: tell the person to ask again."""
+
+    async def validate(self, submission: Received) -> Mapping[str, str]:
+        """Mistakes in a form by block id, within a second, without changing anything; none lets it be handled."""
+
+    async def suggest(self, request: Received) -> Sequence[Option]:
+        """Options for an external select, within two seconds; at most a hundred."""

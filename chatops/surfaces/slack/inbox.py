@@ -1,0 +1,184 @@
+"""What has come in: written down once, acknowledged, and run once. Each method is one transaction.
+
+``received``: written, and Slack not yet told. ``acknowledged``: Slack was told it is taken, so it will run.
+``running``: a process has it, and if it dies another one begins again. ``begun``: it has done what must not be done
+twice, so nobody begins it again. ``done``, ``failed`` (Slack was told so, it never runs) and ``missed`` (nobody knows
+what Slack was told, it never runs) are the ends; the payload is erased there.
+"""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
+
+from chatops.operations.owners import is_gone
+from chatops.store import Database, now
+from chatops.store.schema import slack_inbox
+from chatops.surfaces.slack.received import Received, read
+
+LEASE = 30.0
+"""Seconds a process may be silent before others take over what it has."""
+
+UNTOLD = 15.0
+"""Seconds after which a request that Slack was not told of is given up; nothing waits for it that long."""
+
+KEPT = 8 * 86400.0
+"""Seconds for which a request is known again: delayed events come days later."""
+
+_AT_ONCE = 20
+
+
+class State(StrEnum):
+    """How far a request is."""
+
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    RUNNING = "running"
+    BEGUN = "begun"
+    DONE = "done"
+    FAILED = "failed"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A request to work on. ``is_interrupted``: somebody else had begun it for good, and died."""
+
+    received: Received
+    is_interrupted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inbox:
+    """Requests of Slack, for all replicas."""
+
+    database: Database
+    owner: str
+
+    async def put(self, received: Received) -> State:
+        """Write a request down; the state of the same one if it has come before.
+
+        Raises:
+            StoreUnavailable: it was not written down, and never runs.
+
+        """
+        return await self.database.write(self._put, received)
+
+    def _put(self, connection: Connection, received: Received) -> State:
+        found = connection.execute(select(slack_inbox.c.state).where(_is(received))).scalar()
+        if found is not None:
+            return State(found)
+        # An event needs no acknowledgement to be run: without one it only comes again.
+        state = State.ACKNOWLEDGED if received.kind.is_repeated else State.RECEIVED
+        connection.execute(
+            insert(slack_inbox).values(
+                team=received.team,
+                id=received.id,
+                kind=received.kind.value,
+                state=state.value,
+                sealed=self._seal(received),
+                received_at=now(connection),
+                lease_until=0.0,
+            )
+        )
+        return State.RECEIVED
+
+    async def acknowledge(self, received: Received) -> bool:
+        """Slack was told that it is taken: now it runs. False where it was given up before."""
+        return await self.database.write(self._move, received, (State.RECEIVED,), State.ACKNOWLEDGED)
+
+    async def fail(self, received: Received) -> bool:
+        """Slack is told that it failed: it never runs. False where another delivery of it was acknowledged."""
+        return await self.database.write(self._move, received, (State.RECEIVED,), State.FAILED)
+
+    async def take(self) -> Taken | None:
+        """The oldest request that nobody works on, and whose it is from now on."""
+        return await self.database.write(self._take)
+
+    def _take(self, connection: Connection) -> Taken | None:
+        time = now(connection)
+        orphans = and_(
+            slack_inbox.c.state.in_([State.RUNNING.value, State.BEGUN.value]), slack_inbox.c.owner != self.owner
+        )
+        rows = connection.execute(
+            select(slack_inbox)
+            .where(or_(slack_inbox.c.state == State.ACKNOWLEDGED.value, orphans))
+            .order_by(slack_inbox.c.received_at)
+        )
+        for row in rows:
+            if row.state != State.ACKNOWLEDGED and row.lease_until >= time and not is_gone(row.owner):
+                continue
+            state = State.RUNNING if row.state == State.ACKNOWLEDGED else State(row.state)
+            taken = connection.execute(
+                update(slack_inbox)
+                .where(
+                    _same(row), slack_inbox.c.state == row.state, slack_inbox.c.owner.is_not_distinct_from(row.owner)
+                )
+                .values(state=state.value, owner=self.owner, lease_until=time + LEASE)
+            )
+            if taken.rowcount == 1:
+                return Taken(received=self._open(row), is_interrupted=state is State.BEGUN)
+        return None
+
+    async def renew(self, received: Received) -> bool:
+        """Say that we are still at it; False when somebody else has taken it over."""
+        return await self.database.write(self._renew, received)
+
+    def _renew(self, connection: Connection, received: Received) -> bool:
+        mine = (_is(received), slack_inbox.c.owner == self.owner)
+        renewed = connection.execute(update(slack_inbox).where(*mine).values(lease_until=now(connection) + LEASE))
+        return renewed.rowcount == 1
+
+    async def begin(self, received: Received) -> bool:
+        """From now on it must not be done again; False when somebody else has taken it over."""
+        return await self.database.write(self._move, received, (State.RUNNING, State.BEGUN), State.BEGUN, ours=True)
+
+    async def finish(self, received: Received) -> None:
+        """It is done, and what it said is erased."""
+        await self.database.write(self._move, received, (State.RUNNING, State.BEGUN), State.DONE, ours=True)
+
+    async def sweep(self) -> tuple[Received, ...]:
+        """Give up what Slack was perhaps never told of, and forget what is old; those that were given up."""
+        return await self.database.write(self._sweep)
+
+    def _sweep(self, connection: Connection) -> tuple[Received, ...]:
+        time = now(connection)
+        connection.execute(
+            delete(slack_inbox).where(slack_inbox.c.sealed.is_(None), slack_inbox.c.received_at < time - KEPT)
+        )
+        untold = connection.execute(
+            select(slack_inbox)
+            .where(slack_inbox.c.state == State.RECEIVED.value, slack_inbox.c.received_at < time - UNTOLD)
+            .limit(_AT_ONCE)
+        ).all()
+        missed = tuple(self._open(row) for row in untold)
+        for each in missed:
+            self._move(connection, each, (State.RECEIVED,), State.MISSED)
+        return missed
+
+    def _move(
+        self, connection: Connection, received: Received, states: tuple[State, ...], to: State, *, ours: bool = False
+    ) -> bool:
+        where: list[ColumnElement[bool]] = [_is(received), slack_inbox.c.state.in_([each.value for each in states])]
+        if ours:
+            where.append(slack_inbox.c.owner == self.owner)
+        statement = update(slack_inbox).where(*where).values(state=to.value)
+        if to in (State.DONE, State.FAILED, State.MISSED):
+            statement = statement.values(sealed=None, ended_at=now(connection))
+        return connection.execute(statement).rowcount == 1
+
+    def _seal(self, received: Received) -> str:
+        content = json.dumps(dict(received.payload)).encode()
+        return self.database.keyring.seal(content, bound_to=f"{received.team}/{received.id}")
+
+    def _open(self, row: Row[tuple[str, ...]]) -> Received:
+        return read(json.loads(self.database.keyring.open(row.sealed, bound_to=f"{row.team}/{row.id}")))
+
+
+def _is(received: Received) -> ColumnElement[bool]:
+    return and_(slack_inbox.c.team == received.team, slack_inbox.c.id == received.id)
+
+
+def _same(row: Row[tuple[str, ...]]) -> ColumnElement[bool]:
+    return and_(slack_inbox.c.team == row.team, slack_inbox.c.id == row.id)

@@ -1,0 +1,1 @@
+"""The two ways requests of Slack come in: signed HTTP, and Socket Mode."""

@@ -1,0 +1,113 @@
+"""Works on what has come in: a bounded number of requests at once, taken from the store."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import anyio
+
+from chatops.errors import ChatopsError
+from chatops.surfaces.slack.handler import Handler, TakenOver
+from chatops.surfaces.slack.inbox import LEASE, Inbox, Taken
+from chatops.surfaces.slack.received import Received
+
+AT_ONCE = 8
+_LOOKS_AGAIN_AFTER = 2.0
+"""Seconds; requests of this process wake the workers, those that other processes have left are found so."""
+
+_SWEEPS_AFTER = 5.0
+_LOG = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(kw_only=True)
+class Workers:
+    """Takes requests and hands them to the flows, until it is cancelled."""
+
+    inbox: Inbox
+    handler: Handler
+    at_once: int = AT_ONCE
+    _waiting: set[anyio.Event] = field(default_factory=set, init=False)
+    _is_ending: bool = field(default=False, init=False)
+
+    def wake(self) -> None:
+        """There is something to do."""
+        if self._waiting:
+            self._waiting.pop().set()
+
+    def end(self) -> None:
+        """Begin nothing more; what is under way ends."""
+        self._is_ending = True
+        while self._waiting:
+            self.wake()
+
+    async def run(self) -> None:
+        """Work until ``end``, or until cancelled: then other processes take over what was under way."""
+        async with anyio.create_task_group() as tasks:
+            async with anyio.create_task_group() as workers:
+                tasks.start_soon(self._keep_sweeping)
+                for _ in range(self.at_once):
+                    workers.start_soon(self._work)
+            tasks.cancel_scope.cancel()
+
+    async def _work(self) -> None:
+        while not self._is_ending:
+            taken = await _calmly(self.inbox.take)
+            if taken is None:
+                await self._wait()
+            else:
+                await self._answer(taken)
+
+    async def _wait(self) -> None:
+        event = anyio.Event()
+        self._waiting.add(event)
+        with anyio.move_on_after(_LOOKS_AGAIN_AFTER):
+            await event.wait()
+        self._waiting.discard(event)
+
+    async def _answer(self, taken: Taken) -> None:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._keep_lease, taken.received)
+            try:
+                await self._handle(taken)
+            except TakenOver:
+                _LOG.warning("%s was taken over by another process", taken.received.id)
+            except Exception:  # noqa: BLE001  # whatever it is, the door stays open for everybody else
+                # One place for faults of ours: the flows tell people what can be told, the rest is here.
+                _LOG.exception("a %s of Slack has ended in a fault", taken.received.kind)
+            tasks.cancel_scope.cancel()
+        await _calmly(lambda: self.inbox.finish(taken.received))
+
+    async def _handle(self, taken: Taken) -> None:
+        async def begin() -> None:
+            if not await self.inbox.begin(taken.received):
+                raise TakenOver
+
+        if taken.is_interrupted:
+            await self.handler.interrupted(taken.received)
+        else:
+            await self.handler.handle(taken.received, begin)
+
+    async def _keep_lease(self, received: Received) -> None:
+        while True:
+            await anyio.sleep(LEASE / 3)
+            await _calmly(lambda: self.inbox.renew(received))
+
+    async def _keep_sweeping(self) -> None:
+        while True:
+            for each in await _calmly(self.inbox.sweep) or ():
+                try:
+                    await self.handler.missed(each)
+                except Exception:  # noqa: BLE001  # whatever it is, the door stays open for everybody else
+                    _LOG.exception("nobody was told of a missed %s", each.kind)
+            await anyio.sleep(_SWEEPS_AFTER)
+
+
+async def _calmly(ask: Callable[[], Awaitable[T]]) -> T | None:
+    """The answer of the store; None, after a word in the log, where there is none."""
+    try:
+        return await ask()
+    except ChatopsError as error:
+        _LOG.warning("the inbox cannot be used just now: %s", error.message)
+        return None
