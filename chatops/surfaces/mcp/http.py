@@ -12,8 +12,7 @@ import anyio
 import uvicorn
 from anyio.abc import TaskStatus
 from mcp.server import streamable_http
-from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, StreamableHTTPSessionManager
-from mcp.server.transport_security import TransportSecuritySettings
+from mcp.server.streamable_http_manager import StreamableHTTPASGIApp
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -24,7 +23,7 @@ from chatops.addresses import is_loopback
 from chatops.errors import ConfigurationError
 from chatops.executor import Executor
 from chatops.listening import PATH, Listening
-from chatops.surfaces.mcp.announcing import MOST_SESSIONS, Announcing, keep_announcing
+from chatops.surfaces.mcp.announcing import Announcing, keep_announcing
 from chatops.surfaces.mcp.auth.challenges import METADATA_PATH, Challenges
 from chatops.surfaces.mcp.auth.credential import Credential, principal, principal_by
 from chatops.surfaces.mcp.auth.gate import Gate
@@ -32,13 +31,10 @@ from chatops.surfaces.mcp.auth.opening import open_authenticator
 from chatops.surfaces.mcp.draining import Draining
 from chatops.surfaces.mcp.health import health_routes
 from chatops.surfaces.mcp.server import build_server
+from chatops.surfaces.mcp.sessions import BODY_LIMIT, sessions_of
 from tools import Risk
 
 OpenExecutor = Callable[[], AbstractAsyncContextManager[Executor]]
-
-BODY_LIMIT: Final = 1024 * 1024
-IDLE_SECONDS: Final = 600.0
-"""After which a session of the older era is forgotten; its client begins another one."""
 
 DRAIN_SECONDS: Final = 30
 """For which calls under way are waited for at the end. What has been sent is settled even after that."""
@@ -106,24 +102,6 @@ def bind(host: str, port: int) -> socket.socket:
             next_step="Set CHATOPS_HOST to an address of this machine and CHATOPS_PORT to a free port.",
         ) from None
     return listener
-
-
-def sessions_of(server: Announcing, where: Listening) -> StreamableHTTPSessionManager:
-    """The protocol over HTTP, in both eras, for whoever has passed the gate. Tests of the protocol alone have none."""
-    return StreamableHTTPSessionManager(
-        server,
-        # Streams, and sessions: without them the older era could be told nothing while a call is under way.
-        json_response=False,
-        stateless=False,
-        security_settings=TransportSecuritySettings(
-            enable_dns_rebinding_protection=True,
-            allowed_hosts=[*where.hosts],
-            allowed_origins=[*where.origins],
-        ),
-        session_idle_timeout=IDLE_SECONDS,
-        max_request_body_size=BODY_LIMIT,
-        max_sessions=MOST_SESSIONS,
-    )
 
 
 @asynccontextmanager
