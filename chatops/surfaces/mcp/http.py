@@ -28,6 +28,7 @@ from chatops.surfaces.mcp.auth.challenges import METADATA_PATH, Challenges
 from chatops.surfaces.mcp.auth.credential import Credential, principal, principal_by
 from chatops.surfaces.mcp.auth.gate import Gate
 from chatops.surfaces.mcp.auth.opening import open_authenticator
+from chatops.surfaces.mcp.auth.refusals import Refusals
 from chatops.surfaces.mcp.draining import Draining
 from chatops.surfaces.mcp.health import health_routes
 from chatops.surfaces.mcp.server import build_server
@@ -112,17 +113,25 @@ async def _open_app(server: Announcing, executor: Executor, where: Listening) ->
         offered = executor.offered(principal(policy, credential))
         return any(action.name == name and action.risk is not Risk.READ for action in offered)
 
-    async with open_authenticator(where.issuer, policy) as authenticator, sessions.run():
+    refusals = Refusals(write=executor.trail.later, now=anyio.current_time)
+    async with (
+        open_authenticator(where.issuer, policy) as authenticator,
+        sessions.run(),
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(refusals.keep_telling)
         gate = Gate(
             StreamableHTTPASGIApp(sessions),
             authenticator=authenticator,
             challenges=challenges,
             is_change=is_change,
             limit=BODY_LIMIT,
+            refusals=refusals,
         )
         app = Starlette(routes=[Route(PATH, gate), *_metadata_routes(challenges), *health_routes(executor)])
         app.router.redirect_slashes = False
         yield app
+        tasks.cancel_scope.cancel()
 
 
 def _metadata_routes(challenges: Challenges) -> list[Route]:
