@@ -1,12 +1,14 @@
 """Tells clients of both eras that the lists of tools, prompts and resources may be other ones now."""
 
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio
 from anyio.abc import TaskStatus
+from mcp import MCPError, types
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import NotificationOptions, Server
 from mcp.server.models import InitializationOptions
@@ -26,6 +28,9 @@ from chatops.standing import Standing
 MOST_SESSIONS = 256
 """Of the older era, open at one time."""
 
+MOST_STREAMS_OF_ONE = 32
+"""Of the newer era, on which one person listens at one time: the others find room."""
+
 _MOST_STREAMS = 256
 _PAUSE = 2.0
 _SESSION = "mcp-session-id"
@@ -44,8 +49,9 @@ class Announcing(Server[Any]):
         self._streams = ListenHandler(self._bus, max_subscriptions=_MOST_STREAMS)
         # The SDK does not say when a session ends. A notification to one that has is dropped, and the oldest go first.
         self._sessions: OrderedDict[str, ServerSession] = OrderedDict()
+        self._listening: Counter[str] = Counter()
         lists = {each: self._remembering(options[each]) for each in _LISTS if each in options}
-        super().__init__(name, on_subscriptions_listen=self._streams, **{**options, **lists})
+        super().__init__(name, on_subscriptions_listen=self._listen, **{**options, **lists})
 
     def create_initialization_options(
         self,
@@ -83,6 +89,19 @@ class Announcing(Server[Any]):
     def close_streams(self) -> None:
         """End what clients of the newer era listen on, with a last word."""
         self._streams.close()
+
+    async def _listen(
+        self, context: ServerRequestContext[Any, Any], params: types.SubscriptionsListenRequestParams
+    ) -> types.SubscriptionsListenResult:
+        user = getattr(context.request, "scope", {}).get("user")
+        person = user.username if isinstance(user, AuthenticatedUser) else ""
+        if self._listening[person] >= MOST_STREAMS_OF_ONE:
+            raise MCPError(types.INTERNAL_ERROR, "Too many streams of one person are open; close one of them.")
+        self._listening[person] += 1
+        try:
+            return await self._streams(context, params)
+        finally:
+            self._listening[person] -= 1
 
     def _remembering(self, handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def handle(context: ServerRequestContext[Any, Any], params: object) -> object:

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,7 +17,7 @@ from mcp import Client, StdioServerParameters
 from chatops.control import every_action
 from chatops.demo.stage import chatops_command
 from chatops.simulator import RunningSimulator
-from chatops.surfaces.mcp.announcing import MOST_SESSIONS, Announcing
+from chatops.surfaces.mcp.announcing import MOST_SESSIONS, MOST_STREAMS_OF_ONE, Announcing
 from tests.chatops.surfaces.mcp.served import TOKENS, Served, environment_of, start
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
@@ -121,6 +122,18 @@ def test_roles_are_told_as_other_prompts_and_resources_in_the_newer_era(running:
         assert next(stream)["method"] == "notifications/subscriptions/acknowledged"
         give_vera_another_role(running, tmp_path)
         assert next_changes(stream, 3) == ALL_CHANGED
+
+
+def test_nobody_takes_the_streams_that_are_there_for_everybody(running: Served) -> None:
+    kept = []  # what is read no more closes its stream
+    with ExitStack() as streams:
+        for token in [TOKENS["vera"]] * MOST_STREAMS_OF_ONE:
+            kept.append(messages(streams.enter_context(running.listen(token))))
+            assert next(kept[-1])["method"] == "notifications/subscriptions/acknowledged"
+        answer = streams.enter_context(running.listen(TOKENS["vera"]))
+        assert "Too many streams of one person" in next(answer.iter_text())
+        kept.append(messages(streams.enter_context(running.listen(TOKENS["alice"]))))
+        assert next(kept[-1])["method"] == "notifications/subscriptions/acknowledged"
 
 
 def test_session_that_listed_only_prompts_is_told_as_well(running: Served, tmp_path: Path) -> None:
