@@ -125,7 +125,11 @@ def _is_default_page(outcome: Outcome) -> bool:
     action, params = outcome.action, outcome.params
     if action is None or params is None or action.change is not None:
         return False
-    return "limit" in type(params).model_fields and not _PAGING & params.model_fields_set
+    names = type(params).model_fields
+    if "limit" in names:
+        return not _PAGING & params.model_fields_set
+    # What has no pages is made shorter by naming a region, and then shown as far as it fits.
+    return "region" in names and "region" not in params.model_fields_set
 
 
 def _advice(outcome: Outcome) -> str:

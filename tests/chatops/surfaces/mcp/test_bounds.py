@@ -91,6 +91,22 @@ def test_page_of_which_nobody_said_how_long_it_is_stays_below_2000_tokens_whatev
     assert len(data_of(asked)["instances"]) == 20
 
 
+@pytest.mark.parametrize(("params", "most"), [({}, 8_000), ({"region": "cn-north-4"}, CHARACTER_LIMIT)])
+def test_catalogue_of_all_regions_stays_below_2000_tokens_and_says_how_to_see_more(
+    params: dict[str, JsonValue], most: int
+) -> None:
+    skus: list[JsonValue] = [
+        {"cbcSkuId": f"x{number}.basic", "specDescEn": "d" * 200, "calcSpec": "8 | 16"} for number in range(150)
+    ]
+    catalogue: JsonValue = {"skuSpecResponseList": [{"regionId": "cn-north-4", "skuResponses": skus}]}
+    fitted = fit(outcome_of("list_skus", params, catalogue))
+    assert most / 2 < fitted.characters < most
+    assert len(data_of(fitted)["skus"]) < 150
+    assert fitted.outcome.warnings[-1].endswith(
+        "A person sees all of it at a terminal: chatops run skus." if params else "Ask for one region."
+    )
+
+
 @pytest.mark.parametrize(("params", "limit"), [({}, 8_000), ({"limit": 50}, CHARACTER_LIMIT)])
 def test_page_with_a_cursor_goes_on_behind_the_last_row_that_is_shown(params: dict[str, JsonValue], limit: int) -> None:
     rows: list[JsonValue] = [
