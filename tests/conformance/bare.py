@@ -22,8 +22,9 @@ from chatops.listening import PATH, Listening
 from chatops.policy import PolicyHolder, load_policy
 from chatops.principal import Assistant, Principal, Surface
 from chatops.runbooks import load_runbooks
-from chatops.surfaces.mcp.http import bind, sessions_of
+from chatops.surfaces.mcp.http import bind
 from chatops.surfaces.mcp.server import build_server
+from chatops.surfaces.mcp.sessions import sessions_of
 from tests.conformance.fixtures import FIXTURES, fixture_runbooks
 
 HOST = "127.0.0.1"

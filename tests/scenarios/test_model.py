@@ -278,7 +278,7 @@ class Story(RuleBasedStateMachine):
             self.stack.close()
 
 
-@pytest.mark.process
+@pytest.mark.timeout(240)  # half a minute alone; a machine that does much else must not end it
 def test_every_story_ends_as_the_model_says() -> None:
     with start_blocking_portal("asyncio") as portal, portal.wrap_async_context_manager(serve(WORLD)) as running:
         Story.portal, Story.running = portal, running

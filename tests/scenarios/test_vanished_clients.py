@@ -69,6 +69,18 @@ server.stdin.flush()
 server.stdout.read()
 """
 
+HTTP_CLIENT = """
+import http.client, json, sys
+host, headers, body = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]
+stream = http.client.HTTPConnection(host)
+stream.request("GET", "/mcp", headers={**headers, "Accept": "text/event-stream"})
+assert stream.getresponse().status == 200
+call = http.client.HTTPConnection(host)
+call.request("POST", "/mcp", body, headers)
+call.getresponse().read()
+"""
+"""Of the older era: a stream to be told on, and a call; it never says that its session is over."""
+
 
 @pytest.fixture
 def simulator() -> Iterator[RunningSimulator]:
@@ -179,6 +191,39 @@ def test_change_of_a_client_that_hangs_up_ends_and_is_found(
     assert states.count("accepted") == len(simulator.simulator.requests.of("async-command"))
     assert states.count("accepted") == (AT_ONCE if era == MODERN else len(states))
     assert record["reason"] == (LEFT if era == MODERN else None)
+
+
+def test_killed_client_of_a_session_leaves_an_operation_that_ends_and_a_service_that_goes_on(
+    environment: Mapping[str, str], simulator: RunningSimulator
+) -> None:
+    simulator.simulator.faults.add(Fault(kind="slow", operation="async-command", times=AT_ONCE, seconds=1))
+    with start({**environment, "CHATOPS_PORT": "0"}) as service:
+        session = service.open_session(TOKENS["alice"])
+        headers = {
+            "Authorization": f"Bearer {TOKENS['alice']}",
+            "Accept": "application/json, text/event-stream",
+            "Content-Type": "application/json",
+            "MCP-Protocol-Version": "2025-11-25",
+            "Mcp-Session-Id": session,
+        }
+        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": COMMAND})
+        line = [sys.executable, "-c", HTTP_CLIENT, urlsplit(service.mcp).netloc, json.dumps(headers), body]
+        with subprocess.Popen(line) as client:
+            try:
+                wait_until_taken(simulator)
+            finally:
+                client.kill()
+        wait_until(lambda: has_ended(environment))
+        (operation,) = {line["operation"] for line in audited(environment) if "operation" in line}
+        asked = {"name": "get_operation", "arguments": {"operation_id": operation}}
+        found = service.post(
+            TOKENS["alice"], {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": asked}, session
+        )
+        assert (found.status_code, str(operation) in found.text) == (200, True)
+        assert service.end() == (0, "")
+    record = shown(environment, "operations", "show", str(operation))["data"]
+    assert {each["state"] for each in record["requests"]} == {"accepted"}
+    assert len(record["requests"]) == len(simulator.simulator.requests.of("async-command")) > AT_ONCE
 
 
 def test_interrupted_command_sends_no_more_and_tells_what_was_sent(

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pydantic import JsonValue
 
@@ -13,8 +14,12 @@ from tools import Result, safe_text
 CHARACTER_LIMIT = 40_000
 """Of text and structured content together, both as compact JSON: about 10,000 tokens."""
 
+LIST_LIMIT = 7_900
+"""The same where somebody lists and has not said how much: below 2,000 tokens, whatever phones are called."""
+
+_PAGING = frozenset({"limit", "detail"})
 _SHORTER_CELLS = (1024, 512, 256, 128)
-_NEXT = "next_offset"
+_OFFSET, _CURSOR = "next_offset", "next_cursor"
 _NOTES_ROOM = 3  # a note on cells, one on rows, one on everything
 
 
@@ -46,11 +51,11 @@ class Fitted:
     @property
     def fits(self) -> bool:
         """Whether a model can take it."""
-        return self.characters <= CHARACTER_LIMIT
+        return self.characters <= (LIST_LIMIT if _is_default_page(self.outcome) else CHARACTER_LIMIT)
 
 
 def fit(outcome: Outcome) -> Fitted:
-    """The outcome in at most 40,000 characters: long cells are shortened first, then rows are left out at the end."""
+    """The outcome within its limit: long cells are shortened first, then rows are left out at the end."""
     fitted = Fitted(outcome=_with_short_lines(outcome), cell_limit=CELL_LIMIT)
     longest = _longest_text(fitted.structured.get("data"))
     for limit in _SHORTER_CELLS:
@@ -91,16 +96,40 @@ def _first(fitted: Fitted, name: str, count: int, rows: int) -> Fitted:
     assert result is not None  # noqa: S101  # only a result has rows
     changes: dict[str, object] = {name: getattr(result, name)[:count]}
     advice, message = _advice(outcome), outcome.message
-    offset = getattr(outcome.params, "offset", None)
-    if isinstance(offset, int) and _NEXT in type(result).model_fields and outcome.action is not None:
-        changes[_NEXT] = offset + count
-        advice = f"Go on with offset={offset + count}, or ask for fewer with limit."
+    going_on = _going_on(outcome, changes[name])
+    if going_on is not None and outcome.action is not None:
+        field, argument, place = going_on
+        changes[field] = place
+        advice = f"Go on with {argument}={place}, or ask for fewer with limit."
         # A page counts what it shows; other messages count what the API answered, and stay.
         message = outcome.action.view.say(outcome.params, result.model_copy(update=changes))
     note = f"Only the first {count} of {rows} {name} are in this answer. {advice}"
     return replace(
         fitted, outcome=replace(_noting(outcome, note), message=message, result=result.model_copy(update=changes))
     )
+
+
+def _going_on(outcome: Outcome, shown: Any) -> tuple[str, str, int | str | None] | None:  # noqa: ANN401  # rows of any result
+    """Where the page goes on behind these rows: the field that says so, the argument for it, and its value."""
+    fields = type(outcome.result).model_fields if outcome.result is not None else {}
+    offset = getattr(outcome.params, "offset", None)
+    if isinstance(offset, int) and _OFFSET in fields:
+        return _OFFSET, "offset", offset + len(shown)
+    if _CURSOR in fields:
+        return _CURSOR, "cursor", shown[-1].operation_id if shown else getattr(outcome.params, "cursor", None)
+    return None
+
+
+def _is_default_page(outcome: Outcome) -> bool:
+    """Whether this is a page of a list, of whose length its caller has said nothing."""
+    action, params = outcome.action, outcome.params
+    if action is None or params is None or action.change is not None:
+        return False
+    names = type(params).model_fields
+    if "limit" in names:
+        return not _PAGING & params.model_fields_set
+    # What has no pages is made shorter by naming a region, and then shown as far as it fits.
+    return "region" in names and "region" not in params.model_fields_set
 
 
 def _advice(outcome: Outcome) -> str:
@@ -112,7 +141,7 @@ def _advice(outcome: Outcome) -> str:
         return _advice_after_change(outcome)
     names = type(params).model_fields
     if "limit" in names:
-        return "Ask for fewer with limit, and for the rest with offset."
+        return f"Ask for fewer with limit, and for the rest with {'offset' if 'offset' in names else 'cursor'}."
     if "instance_ids" in names:
         return "Name fewer phones in one call."
     if "region" in names and getattr(params, "region", None) is None:

@@ -12,8 +12,7 @@ import anyio
 import uvicorn
 from anyio.abc import TaskStatus
 from mcp.server import streamable_http
-from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, StreamableHTTPSessionManager
-from mcp.server.transport_security import TransportSecuritySettings
+from mcp.server.streamable_http_manager import StreamableHTTPASGIApp
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -24,21 +23,19 @@ from chatops.addresses import is_loopback
 from chatops.errors import ConfigurationError
 from chatops.executor import Executor
 from chatops.listening import PATH, Listening
-from chatops.surfaces.mcp.announcing import MOST_SESSIONS, Announcing, keep_announcing
+from chatops.surfaces.mcp.announcing import Announcing, keep_announcing
 from chatops.surfaces.mcp.auth.challenges import METADATA_PATH, Challenges
 from chatops.surfaces.mcp.auth.credential import Credential, principal, principal_by
 from chatops.surfaces.mcp.auth.gate import Gate
 from chatops.surfaces.mcp.auth.opening import open_authenticator
+from chatops.surfaces.mcp.auth.refusals import Refusals
 from chatops.surfaces.mcp.draining import Draining
 from chatops.surfaces.mcp.health import health_routes
 from chatops.surfaces.mcp.server import build_server
+from chatops.surfaces.mcp.sessions import BODY_LIMIT, sessions_of
 from tools import Risk
 
 OpenExecutor = Callable[[], AbstractAsyncContextManager[Executor]]
-
-BODY_LIMIT: Final = 1024 * 1024
-IDLE_SECONDS: Final = 600.0
-"""After which a session of the older era is forgotten; its client begins another one."""
 
 DRAIN_SECONDS: Final = 30
 """For which calls under way are waited for at the end. What has been sent is settled even after that."""
@@ -108,24 +105,6 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def sessions_of(server: Announcing, where: Listening) -> StreamableHTTPSessionManager:
-    """The protocol over HTTP, in both eras, for whoever has passed the gate. Tests of the protocol alone have none."""
-    return StreamableHTTPSessionManager(
-        server,
-        # Streams, and sessions: without them the older era could be told nothing while a call is under way.
-        json_response=False,
-        stateless=False,
-        security_settings=TransportSecuritySettings(
-            enable_dns_rebinding_protection=True,
-            allowed_hosts=[*where.hosts],
-            allowed_origins=[*where.origins],
-        ),
-        session_idle_timeout=IDLE_SECONDS,
-        max_request_body_size=BODY_LIMIT,
-        max_sessions=MOST_SESSIONS,
-    )
-
-
 @asynccontextmanager
 async def _open_app(server: Announcing, executor: Executor, where: Listening) -> AsyncIterator[ASGIApp]:
     sessions, challenges, policy = sessions_of(server, where), Challenges(where=where), executor.guard.policy
@@ -134,17 +113,25 @@ async def _open_app(server: Announcing, executor: Executor, where: Listening) ->
         offered = executor.offered(principal(policy, credential))
         return any(action.name == name and action.risk is not Risk.READ for action in offered)
 
-    async with open_authenticator(where.issuer, policy) as authenticator, sessions.run():
+    refusals = Refusals(write=executor.trail.later, now=anyio.current_time)
+    async with (
+        open_authenticator(where.issuer, policy) as authenticator,
+        sessions.run(),
+        anyio.create_task_group() as tasks,
+    ):
+        tasks.start_soon(refusals.keep_telling)
         gate = Gate(
             StreamableHTTPASGIApp(sessions),
             authenticator=authenticator,
             challenges=challenges,
             is_change=is_change,
             limit=BODY_LIMIT,
+            refusals=refusals,
         )
         app = Starlette(routes=[Route(PATH, gate), *_metadata_routes(challenges), *health_routes(executor)])
         app.router.redirect_slashes = False
         yield app
+        tasks.cancel_scope.cancel()
 
 
 def _metadata_routes(challenges: Challenges) -> list[Route]:

@@ -1,12 +1,13 @@
 """What cannot be read gets an answer, so that no client waits for one; what can be read goes on to the protocol."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mcp import types
 from pydantic import JsonValue, ValidationError
 from pydantic_core import from_json, to_json
 
+from chatops.surfaces.mcp.owing import Owing
 from chatops.surfaces.mcp.wire import Wire
 
 _ID_LIMIT = 256
@@ -14,30 +15,34 @@ _ID_LIMIT = 256
 
 @dataclass(frozen=True, kw_only=True)
 class Screened:
-    """A wire of which only messages come through."""
+    """A wire of which only messages come through. It ends once what was asked is answered, or after a while."""
 
     wire: Wire
+    owing: Owing = field(default_factory=Owing)
 
     async def __aiter__(self) -> AsyncIterator[str]:
         """Lines that hold a message; the others are answered here."""
         async for line in self.wire:
-            refusal = refusal_of(line)
-            if refusal is None:
+            message = message_of(line)
+            if not isinstance(message, str):
+                self.owing.heard(message)
                 yield line
-            elif refusal:
-                await self.wire.write(refusal)
+            elif message:
+                await self.wire.write(message)
+        await self.owing.wait_settled(self.wire)
 
     async def write(self, text: str) -> None:
         """As :meth:`Wire.write`."""
         await self.wire.write(text)
+        self.owing.said(text)
 
     async def flush(self) -> None:
         """As :meth:`Wire.flush`."""
         await self.wire.flush()
 
 
-def refusal_of(line: str) -> str | None:
-    """The answer to a line that is no message, as a line; None where it is one, and nothing where none is expected."""
+def message_of(line: str) -> types.JSONRPCMessage | str:
+    """The message of this line; where it is none, the answer to it as a line, empty where none is expected."""
     if not line.strip():
         return ""
     try:
@@ -48,7 +53,7 @@ def refusal_of(line: str) -> str | None:
     if isinstance(message, types.JSONRPCNotification) and "id" in from_json(line):
         # With an id that is none it was meant as a request, and whoever sent it waits.
         return _refusal(line)
-    return None
+    return message
 
 
 def _refusal(line: str) -> str:

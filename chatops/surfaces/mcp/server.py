@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from mcp import types
 from mcp.server.caching import CacheHint
 
 from chatops import __version__
 from chatops.executor import Executor
 from chatops.runbooks import Runbook, load_runbooks
-from chatops.surfaces.mcp.admitting import Admission, Context, PrincipalOf
+from chatops.surfaces.mcp.admitting import Admission, PrincipalOf
 from chatops.surfaces.mcp.announcing import Announcing
 from chatops.surfaces.mcp.asking import PATIENCE
 from chatops.surfaces.mcp.completing import completion_handler
@@ -44,10 +43,6 @@ def build_server(
     toolbox = Toolbox(executor=executor, admission=admission, patience=patience)
     shelf = Shelf(executor, runbooks)
 
-    async def list_tools(context: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
-        server.listed(context)
-        return await toolbox.list(context, params)
-
     server = Announcing(
         NAME,
         version=__version__,
@@ -56,7 +51,7 @@ def build_server(
         # Private: which tools there are depends on the person's roles.
         cache_hints={"tools/list": CacheHint(ttl_ms=_LIST_SECONDS * 1000, scope="private")},
         get_tool_input_schema=toolbox.schema_of,
-        on_list_tools=guarded(executor.new_id, list_tools),
+        on_list_tools=guarded(executor.new_id, toolbox.list),
         on_call_tool=guarded(executor.new_id, toolbox.call),
         on_completion=completion_handler(shelf, admission.of),
         **prompt_handlers(shelf, admission.of),

@@ -61,6 +61,13 @@ class Wire:
         finally:
             self.writing.release()
 
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether nobody is there who could read any more."""
+        looking = select.poll()
+        looking.register(self.outbound, 0)
+        return bool(looking.poll(0))
+
     async def flush(self) -> None:
         """Nothing is held back."""
 

@@ -24,6 +24,7 @@ from chatops.surfaces.mcp.auth.credential import (
     UnknownPerson,
     carried,
 )
+from chatops.surfaces.mcp.auth.refusals import PERSON_UNKNOWN, SCOPE_MISSING, TOKEN_REFUSED, Refusals
 
 _LOG = logging.getLogger(__name__)
 
@@ -35,12 +36,21 @@ class Gate:
     """Finds out whose request it is, and tells the application behind it."""
 
     def __init__(
-        self, app: ASGIApp, *, authenticator: Authenticator, challenges: Challenges, is_change: IsChange, limit: int
+        self,
+        app: ASGIApp,
+        *,
+        authenticator: Authenticator,
+        challenges: Challenges,
+        is_change: IsChange,
+        limit: int,
+        refusals: Refusals,
     ) -> None:
         self._app = app
-        self._reading = RequestBodyLimitMiddleware(ReadOnly(app, challenges=challenges, is_change=is_change), limit)
+        reading = ReadOnly(app, challenges=challenges, is_change=is_change, refusals=refusals)
+        self._reading = RequestBodyLimitMiddleware(reading, limit)
         self._authenticator = authenticator
         self._challenges = challenges
+        self._refusals = refusals
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it."""
@@ -49,9 +59,11 @@ class Gate:
         except Unauthenticated as error:
             if str(error):
                 _LOG.info("a token was not accepted: %s", error)
+                self._refusals.note(TOKEN_REFUSED, str(error), scope)
             await self._challenges.authenticate(str(error))(scope, receive, send)
         except UnknownPerson as error:
             _LOG.info("%s", error)
+            self._refusals.note(PERSON_UNKNOWN, str(error), scope)
             await self._challenges.unknown(str(error))(scope, receive, send)
         except CannotVerify:
             await self._challenges.unavailable()(scope, receive, send)
@@ -60,6 +72,7 @@ class Gate:
 
     async def _pass(self, credential: Credential, scope: Scope, receive: Receive, send: Send) -> None:
         if not credential.may_read:
+            self._refusals.note(SCOPE_MISSING, f"This needs the scope {READ}.", scope, person=credential.person)
             await self._challenges.step_up(READ)(scope, receive, send)
             return
         # The SDK binds sessions and request state to what stands here: the person, whichever token they use.
@@ -79,8 +92,9 @@ class ReadOnly:
     gets no further than here.
     """
 
-    def __init__(self, app: ASGIApp, *, challenges: Challenges, is_change: IsChange) -> None:
+    def __init__(self, app: ASGIApp, *, challenges: Challenges, is_change: IsChange, refusals: Refusals) -> None:
         self._app = app
+        self._refusals = refusals
         self._challenges = challenges
         self._is_change = is_change
 
@@ -98,7 +112,10 @@ class ReadOnly:
             await _unreadable()(scope, receive, send)
             return
         credential = carried.get()
-        if any(self._is_change(credential, name) for name in _called(content)):
+        changes = [name for name in _called(content) if self._is_change(credential, name)]
+        if changes:
+            why = f"{changes[0]} needs the scope {CHANGE}."
+            self._refusals.note(SCOPE_MISSING, why, scope, person=credential.person)
             await self._challenges.step_up(CHANGE)(scope, receive, send)
             return
         written = json.dumps(content).encode()

@@ -107,10 +107,11 @@ class Served:
     def call(self, token: str | None, tool: str, **arguments: object) -> httpx2.Response:
         return self.ask(token, "tools/call", {"name": tool, "arguments": arguments})
 
-    def listen(self, token: str) -> AbstractContextManager[httpx2.Response]:
-        """A stream of the newer era, on which it is told that the list of tools is another one."""
+    def listen(self, token: str, *lists: str) -> AbstractContextManager[httpx2.Response]:
+        """A stream of the newer era, on which it is told that these lists, or that of tools, are other ones."""
         meta = {"io.modelcontextprotocol/protocolVersion": MODERN, "io.modelcontextprotocol/clientCapabilities": {}}
-        params = {"notifications": {"toolsListChanged": True}, "_meta": meta}
+        wanted = dict.fromkeys(lists or ("toolsListChanged",), True)
+        params = {"notifications": wanted, "_meta": meta}
         method = "subscriptions/listen"
         return self.client.stream(
             "POST",

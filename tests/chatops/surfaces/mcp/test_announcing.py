@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,12 +17,13 @@ from mcp import Client, StdioServerParameters
 from chatops.control import every_action
 from chatops.demo.stage import chatops_command
 from chatops.simulator import RunningSimulator
-from chatops.surfaces.mcp.announcing import MOST_SESSIONS, Announcing
+from chatops.surfaces.mcp.announcing import MOST_SESSIONS, MOST_STREAMS_OF_ONE, Announcing
 from tests.chatops.surfaces.mcp.served import TOKENS, Served, environment_of, start
 
 pytestmark = [pytest.mark.anyio, pytest.mark.process]
 
 CHANGED = "notifications/tools/list_changed"
+ALL_CHANGED = [CHANGED, "notifications/prompts/list_changed", "notifications/resources/list_changed"]
 EVERYTHING = len(every_action())
 
 
@@ -57,6 +59,18 @@ def until_changed(stream: Iterator[dict[str, Any]]) -> None:
     assert next(message for message in stream if "method" in message)["method"] == CHANGED
 
 
+def give_vera_another_role(running: Served, folder: Path) -> None:
+    file = folder / "chatops.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("roles: [viewer]", "roles: [operator]"), encoding="utf-8")
+    running.process.send_signal(signal.SIGHUP)
+
+
+def next_changes(stream: Iterator[dict[str, Any]], count: int) -> list[str]:
+    told = (str(message["method"]) for message in stream if "method" in message)
+    return [next(told) for _ in range(count)]
+
+
 def listed(running: Served) -> list[str]:
     return [tool["name"] for tool in running.ask(TOKENS["alice"]).json()["result"]["tools"]]
 
@@ -88,11 +102,8 @@ def test_session_of_the_older_era_is_told_of_freeze_and_reload(running: Served, 
         until_changed(stream)
         chatops(running.environment, "unfreeze")
         until_changed(stream)
-        file = tmp_path / "chatops.yaml"
-        text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace("roles: [viewer]", "roles: [operator]"), encoding="utf-8")
-        running.process.send_signal(signal.SIGHUP)
-        until_changed(stream)
+        give_vera_another_role(running, tmp_path)
+        assert next_changes(stream, 3) == ALL_CHANGED
         answer = running.post(token, {"jsonrpc": "2.0", "id": 3, "method": "tools/list"}, session)
         assert "reboot_instances" in answer.text
 
@@ -103,6 +114,36 @@ def test_stream_of_the_newer_era_is_told(running: Served) -> None:
         assert next(stream)["method"] == "notifications/subscriptions/acknowledged"
         freeze(running.environment)
         until_changed(stream)
+
+
+def test_roles_are_told_as_other_prompts_and_resources_in_the_newer_era(running: Served, tmp_path: Path) -> None:
+    with running.listen(TOKENS["vera"], "toolsListChanged", "promptsListChanged", "resourcesListChanged") as opened:
+        stream = messages(opened)
+        assert next(stream)["method"] == "notifications/subscriptions/acknowledged"
+        give_vera_another_role(running, tmp_path)
+        assert next_changes(stream, 3) == ALL_CHANGED
+
+
+def test_nobody_takes_the_streams_that_are_there_for_everybody(running: Served) -> None:
+    kept = []  # what is read no more closes its stream
+    with ExitStack() as streams:
+        for token in [TOKENS["vera"]] * MOST_STREAMS_OF_ONE:
+            kept.append(messages(streams.enter_context(running.listen(token))))
+            assert next(kept[-1])["method"] == "notifications/subscriptions/acknowledged"
+        answer = streams.enter_context(running.listen(TOKENS["vera"]))
+        assert "Too many streams of one person" in next(answer.iter_text())
+        kept.append(messages(streams.enter_context(running.listen(TOKENS["alice"]))))
+        assert next(kept[-1])["method"] == "notifications/subscriptions/acknowledged"
+
+
+def test_session_that_listed_only_prompts_is_told_as_well(running: Served, tmp_path: Path) -> None:
+    token = TOKENS["vera"]
+    session = running.open_session(token)
+    running.post(token, {"jsonrpc": "2.0", "id": 2, "method": "prompts/list"}, session)
+    headers = {"Authorization": f"Bearer {token}", "Mcp-Session-Id": session, "Accept": "text/event-stream"}
+    with running.client.stream("GET", running.mcp, headers=headers) as opened:
+        give_vera_another_role(running, tmp_path)
+        assert next_changes(messages(opened), 3) == ALL_CHANGED
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
@@ -141,6 +182,12 @@ async def test_sessions_that_have_ended_are_not_remembered_for_ever() -> None:
 
         async def send_tool_list_changed(self) -> None:
             told.append(self.number)
+
+        async def send_prompt_list_changed(self) -> None:
+            """Not looked at."""
+
+        async def send_resource_list_changed(self) -> None:
+            """Not looked at."""
 
     for number in range(MOST_SESSIONS + 5):
         request = SimpleNamespace(headers={"mcp-session-id": str(number)})

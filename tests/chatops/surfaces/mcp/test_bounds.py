@@ -6,6 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import JsonValue
 
+from chatops.control import every_action
 from chatops.outcome import Outcome, Status
 from chatops.surfaces.mcp.bounds import CHARACTER_LIMIT, Fitted, fit
 from chatops.surfaces.mcp.schemas import output_schema
@@ -72,6 +73,72 @@ def test_too_many_rows_are_cut_at_the_end_and_the_page_goes_on_behind_the_last_s
         ),
     )
     assert fitted.text.count("\n" + "a" * 8) == shown
+
+
+@pytest.mark.parametrize("name", ["n" * 128, "\\" * 128, "|" * 128])
+def test_page_of_which_nobody_said_how_long_it_is_stays_below_2000_tokens_whatever_phones_are_called(
+    name: str,
+) -> None:
+    rows: list[JsonValue] = [{**PHONE, "instance_name": name, "assign_user": name[:32]} for _ in range(20)]
+    result: JsonValue = {"instances": rows, "matched": 5000, "complete": True, "next_offset": 20}
+    fitted = fit(outcome_of("list_instances", {"region": "cn-north-4"}, result))
+    assert_sound(fitted, "list_instances")
+    assert fitted.characters < 8_000
+    shown = len(data_of(fitted)["instances"])
+    assert 5 < shown < 20
+    assert data_of(fitted)["next_offset"] == shown
+    asked = fit(outcome_of("list_instances", {"limit": 20}, result))
+    assert len(data_of(asked)["instances"]) == 20
+
+
+@pytest.mark.parametrize(("params", "most"), [({}, 8_000), ({"region": "cn-north-4"}, CHARACTER_LIMIT)])
+def test_catalogue_of_all_regions_stays_below_2000_tokens_and_says_how_to_see_more(
+    params: dict[str, JsonValue], most: int
+) -> None:
+    skus: list[JsonValue] = [
+        {"cbcSkuId": f"x{number}.basic", "specDescEn": "d" * 200, "calcSpec": "8 | 16"} for number in range(150)
+    ]
+    catalogue: JsonValue = {"skuSpecResponseList": [{"regionId": "cn-north-4", "skuResponses": skus}]}
+    fitted = fit(outcome_of("list_skus", params, catalogue))
+    assert most / 2 < fitted.characters < most
+    assert len(data_of(fitted)["skus"]) < 150
+    assert fitted.outcome.warnings[-1].endswith(
+        "A person sees all of it at a terminal: chatops run skus." if params else "Ask for one region."
+    )
+
+
+@pytest.mark.parametrize(("params", "limit"), [({}, 8_000), ({"limit": 50}, CHARACTER_LIMIT)])
+def test_page_with_a_cursor_goes_on_behind_the_last_row_that_is_shown(params: dict[str, JsonValue], limit: int) -> None:
+    rows: list[JsonValue] = [
+        {
+            "operation_id": f"op_{number:016d}",
+            "question": "Erase everything?" * 10,
+            "action": "reset_instances",
+            "person": "alice",
+            "phones": 5,
+            "risk": "destructive",
+            "until": "2026-11-24T12:00:00Z",
+            "may_approve": [f"somebody-with-a-long-name-{each}" for each in range(20)],
+        }
+        for number in range(50)
+    ]
+    action = every_action()["list_approvals"]
+    fitted = fit(
+        Outcome(
+            status=Status.DONE,
+            message="As answered.",
+            action=action,
+            params=action.params.model_validate(params),
+            result=action.result.model_validate({"approvals": rows, "next_cursor": "op_0000000000000049"}),
+        )
+    )
+    assert fitted.characters <= limit
+    shown = data_of(fitted)["approvals"]
+    assert 0 < len(shown) < 50
+    last = shown[-1]["operation_id"]
+    assert data_of(fitted)["next_cursor"] == last
+    assert f"For the next ones: cursor={last}." in fitted.outcome.message
+    assert f"Go on with cursor={last}, or ask for fewer with limit." in fitted.outcome.warnings[-1]
 
 
 def test_one_more_row_would_not_have_fitted() -> None:

@@ -4,7 +4,8 @@ import tempfile
 
 import pytest
 
-from chatops.surfaces.mcp.screening import Screened, refusal_of
+from chatops.surfaces.mcp.owing import Owing
+from chatops.surfaces.mcp.screening import Screened, message_of
 from chatops.surfaces.mcp.wire import LINE_LIMIT, Wire
 
 REQUEST = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
@@ -22,14 +23,14 @@ PARSE_ERROR, INVALID_REQUEST = -32700, -32600
     ],
 )
 def test_message_comes_through(line: str) -> None:
-    assert refusal_of(line) is None
+    assert not isinstance(message_of(line), str)
 
 
 @pytest.mark.parametrize(
     "line", ["", "  \r", '{"jsonrpc":"2.0","id":1,"result":5}', '{"jsonrpc":"2.0","id":1,"error":"no"}']
 )
 def test_what_expects_no_answer_gets_none(line: str) -> None:
-    assert refusal_of(line) == ""
+    assert message_of(line) == ""
 
 
 @pytest.mark.parametrize(
@@ -56,8 +57,8 @@ def test_what_expects_no_answer_gets_none(line: str) -> None:
     ids=range(17),
 )
 def test_what_is_no_message_is_answered_on_one_line(line: str, code: int, said: object) -> None:
-    refusal = refusal_of(line)
-    assert refusal is not None
+    refusal = message_of(line)
+    assert isinstance(refusal, str)
     assert refusal.endswith("}\n")
     assert len(refusal) < 500
     answer = json.loads(refusal)
@@ -70,7 +71,8 @@ async def test_messages_go_on_and_everything_else_is_answered_on_the_same_wire()
     (reading, saying), (hearing, writing) = os.pipe(), os.pipe()
     os.write(saying, f"garbage\n\n{REQUEST}\n".encode())
     os.close(saying)
-    screened = Screened(wire=Wire(inbound=reading, outbound=writing, gone=lambda: None))
+    wire = Wire(inbound=reading, outbound=writing, gone=lambda: None)
+    screened = Screened(wire=wire, owing=Owing(patience=0))
     assert [line async for line in screened] == [REQUEST]
     await screened.write("an answer\n")
     await screened.flush()

@@ -59,6 +59,10 @@ class Talk:
         request = {"jsonrpc": "2.0", "id": identifier, "method": method, "params": {**params, "_meta": meta}}
         self.say(json.dumps(request).encode())
 
+    def say_in_session(self, identifier: int, method: str, params: Mapping[str, object]) -> None:
+        """A request of the older era."""
+        self.say(json.dumps({"jsonrpc": "2.0", "id": identifier, "method": method, "params": params}).encode())
+
     def discover(self) -> None:
         """The first thing a modern client asks, and its answer."""
         self.ask(0, "server/discover", {})
@@ -201,6 +205,33 @@ def test_change_that_was_sent_is_settled_although_the_client_leaves(
         code, _ = client.end()
     assert code == 0
     assert [line["kind"] for line in audited(environment)] == ["asked", "planned", "sent", "settled", "settled"]
+
+
+@pytest.mark.parametrize("era", [MODERN, "2025-11-25"])
+def test_everything_that_was_asked_is_answered_although_standard_input_ends(
+    environment: Mapping[str, str], simulator: RunningSimulator, era: str
+) -> None:
+    simulator.simulator.faults.add(Fault(kind="slow", seconds=0.5, operation="batch-query-status", times=1))
+    calls: dict[int, tuple[str, dict[str, Any]]] = {
+        1: ("query_status", {"instance_ids": ["efjy72gs"]}),
+        2: ("fleet_summary", {}),
+    }
+    with talk(environment) as client:
+        if era == MODERN:
+            for number, (name, arguments) in calls.items():
+                client.ask(number, "tools/call", {"name": name, "arguments": arguments})
+        else:
+            claims = {"protocolVersion": era, "capabilities": {}, "clientInfo": {"name": "tester", "version": "1"}}
+            client.say_in_session(9, "initialize", claims)
+            client.say(b'{"jsonrpc":"2.0","method":"notifications/initialized"}')
+            for number, (name, arguments) in calls.items():
+                client.say_in_session(number, "tools/call", {"name": name, "arguments": arguments})
+        assert client.process.stdin is not None
+        client.process.stdin.close()
+        assert client.process.stdout is not None
+        answers = {each["id"]: each for each in map(json.loads, client.process.stdout) if "id" in each}
+        assert client.process.wait(timeout=_SECONDS) == 0
+    assert [answers[each]["result"]["isError"] for each in calls] == [False, False]
 
 
 def test_client_that_reads_no_more_ends_it_quietly(environment: Mapping[str, str]) -> None:
