@@ -91,7 +91,10 @@ def _payload(content_type: str, body: bytes) -> Mapping[str, Any]:
 
 
 def _object(text: str) -> Mapping[str, Any]:
-    found = json.loads(text)
+    try:
+        found = json.loads(text)
+    except RecursionError:
+        raise Unreadable("it is nested too deeply") from None
     if not isinstance(found, dict):
         raise Unreadable("it is no object")
     return found
