@@ -1,12 +1,11 @@
 """What goes wrong between the arrival of a request of Slack and its end."""
 
-import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import anyio
 import pytest
@@ -85,6 +84,32 @@ def inbox_of(place: Place, owner: str = "elsewhere:1:a") -> Inbox:
     return Inbox(database=place.open(), owner=owner)
 
 
+@dataclass(kw_only=True)
+class Delivery:
+    """Requests that come in at one process. Its clock moves on only while an acknowledgement is being sent."""
+
+    flows: Flows = field(default_factory=Flows)
+    sending: float = 0.0
+    time: float = 0.0
+    said: list[str] = field(default_factory=list)
+    carried: Mapping[str, JsonValue] | None = None
+
+    async def of(self, payload: Mapping[str, Any], inbox: Inbox) -> str:
+        """What Slack is told of this request."""
+
+        async def send(carried: Mapping[str, JsonValue] | None) -> None:
+            self.time += self.sending
+            self.carried = carried
+            self.said.append("acknowledged")
+
+        async def refuse() -> None:
+            self.said.append("refused")
+
+        intake = Intake(inbox=inbox, handler=self.flows, clock=lambda: self.time, wake=lambda: None)
+        await intake.take(read(payload), self.time, send, refuse)
+        return self.said.pop()
+
+
 @asynccontextmanager
 async def served(place: Place, flows: Flows) -> AsyncIterator[tuple[uvicorn.Server, int]]:
     signatures = Signatures(secret=SecretStr(SECRET), now=time.time)
@@ -115,9 +140,9 @@ async def post(port: int, body: str) -> int:
 
 
 @pytest.mark.parametrize("payload", [None, "text", 3, []], ids=["none", "text", "number", "list"])
-async def test_what_is_no_object_is_unreadable(payload: Any) -> None:
+async def test_what_is_no_object_is_unreadable(payload: JsonValue) -> None:
     with pytest.raises(Unreadable):
-        read(payload)
+        read(cast("Mapping[str, Any]", payload))
 
 
 @pytest.mark.parametrize("name", ["team_id", "user_id", "channel_id"])
@@ -137,3 +162,67 @@ async def test_signed_request_that_is_nested_too_deeply_is_refused(place: Place)
         assert await post(port, '{"a":' + "[" * 200_000 + "]" * 200_000 + "}") == 400
 
 
+@pytest.mark.parametrize(("sending", "runs"), [(1.9, True), (2.0, False), (2.9, False)])
+async def test_command_whose_acknowledgement_is_finished_too_late_is_missed_and_never_runs(
+    place: Place, sending: float, runs: bool
+) -> None:
+    inbox, delivery = inbox_of(place), Delivery(sending=sending)
+    await delivery.of(command(), inbox)
+    place.clock.seconds += 20
+    assert [each.id for each in await inbox.sweep()] == ([] if runs else ["command:trigger1"])
+    assert (await inbox.take() is not None) == runs
+
+
+async def test_command_that_comes_again_after_its_process_has_died_is_refused_and_missed(place: Place) -> None:
+    inbox, delivery = inbox_of(place), Delivery()
+    await inbox.put(read(command()))
+    place.clock.seconds += 10
+    assert await delivery.of(command(), inbox) == "refused"
+    assert await inbox.take() is None
+    place.clock.seconds += 10
+    assert [each.id for each in await inbox.sweep()] == ["command:trigger1"]
+
+
+async def test_command_that_comes_again_has_only_the_time_that_is_left(place: Place) -> None:
+    inbox, delivery = inbox_of(place), Delivery(sending=0.6)
+    await inbox.put(read(command(1)))
+    place.clock.seconds += 1.5
+    await inbox.put(read(command(2)))
+    assert await delivery.of(command(1), inbox) == "acknowledged"
+    assert await inbox.take() is None
+    assert await delivery.of(command(2), inbox) == "acknowledged"
+    taken = await inbox.take()
+    assert taken is not None
+    assert taken.received.id == "command:trigger2"
+
+
+async def test_event_that_comes_again_much_later_is_acknowledged(place: Place) -> None:
+    event = {"type": "app_mention", "user": "U0ALICE", "channel": "C0OPS", "ts": "1.2"}
+    payload = {"type": "event_callback", "team_id": "T01", "event": event, "event_id": "Ev1"}
+    inbox, delivery = inbox_of(place), Delivery(sending=2.5)
+    assert await delivery.of(payload, inbox) == "acknowledged"
+    place.clock.seconds += 300
+    assert await delivery.of(payload, inbox) == "acknowledged"
+    assert await inbox.take() is not None
+
+
+async def test_command_that_was_missed_is_refused_when_it_comes_again(place: Place) -> None:
+    inbox, delivery = inbox_of(place), Delivery()
+    await inbox.put(read(command()))
+    place.clock.seconds += 20
+    await inbox.sweep()
+    assert await delivery.of(command(), inbox) == "refused"
+
+
+@pytest.mark.parametrize("payload", [submission(), suggestion()], ids=["submission", "suggestion"])
+async def test_fault_of_a_flow_that_is_asked_before_the_acknowledgement_is_refused_and_logged(
+    place: Place, payload: Mapping[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fault() -> None:
+        raise KeyError("of ours")
+
+    flows = Flows(validating=fault, suggesting=fault)
+    assert await Delivery(flows=flows).of(payload, inbox_of(place)) == "refused"
+    (record,) = caplog.records
+    assert record.levelname == "ERROR"
+    assert record.exc_info

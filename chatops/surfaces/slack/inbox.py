@@ -42,6 +42,14 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Written:
+    """How far a request is, and how many seconds ago it was first written down: nothing if that was just now."""
+
+    state: State = State.RECEIVED
+    age: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Taken:
     """A request to work on. ``is_interrupted``: somebody else had begun it for good, and died."""
 
@@ -56,8 +64,8 @@ class Inbox:
     database: Database
     owner: str
 
-    async def put(self, received: Received) -> State:
-        """Write a request down; the state of the same one if it has come before.
+    async def put(self, received: Received) -> Written:
+        """Write a request down; how far the same one is if it has come before.
 
         Raises:
             StoreUnavailable: it was not written down, and never runs.
@@ -65,10 +73,11 @@ class Inbox:
         """
         return await self.database.write(self._put, received)
 
-    def _put(self, connection: Connection, received: Received) -> State:
-        found = connection.execute(select(slack_inbox.c.state).where(_is(received))).scalar()
+    def _put(self, connection: Connection, received: Received) -> Written:
+        time = now(connection)
+        found = connection.execute(select(slack_inbox).where(_is(received))).one_or_none()
         if found is not None:
-            return State(found)
+            return Written(state=State(found.state), age=time - found.received_at)
         # An event needs no acknowledgement to be run: without one it only comes again.
         state = State.ACKNOWLEDGED if received.kind.is_repeated else State.RECEIVED
         connection.execute(
@@ -78,11 +87,11 @@ class Inbox:
                 kind=received.kind.value,
                 state=state.value,
                 sealed=self._seal(received),
-                received_at=now(connection),
+                received_at=time,
                 lease_until=0.0,
             )
         )
-        return State.RECEIVED
+        return Written()
 
     async def acknowledge(self, received: Received) -> bool:
         """Slack was told that it is taken: now it runs. False where it was given up before."""
