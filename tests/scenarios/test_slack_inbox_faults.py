@@ -14,7 +14,7 @@ from aiohttp import ClientSession
 from pydantic import JsonValue, SecretStr
 
 from chatops.surfaces.mcp.http import bind
-from chatops.surfaces.slack.handler import Begin, Option
+from chatops.surfaces.slack.handler import Begin, Checked, Option, Redrawn
 from chatops.surfaces.slack.inbox import Inbox
 from chatops.surfaces.slack.intake import Intake
 from chatops.surfaces.slack.received import Received, Unreadable, read
@@ -51,6 +51,7 @@ class Flows:
 
     handling: Callable[[], Awaitable[None]] = nothing
     validating: Callable[[], Awaitable[None]] = nothing
+    checked: Checked = field(default_factory=dict)
     suggesting: Callable[[], Awaitable[None]] = nothing
     asked: list[str] = field(default_factory=list)
 
@@ -64,9 +65,9 @@ class Flows:
     async def missed(self, received: Received) -> None:
         self.asked.append(f"missed {received.id}")
 
-    async def validate(self, submission: Received) -> Mapping[str, str]:  # noqa: ARG002  # the protocol
+    async def validate(self, submission: Received) -> Checked:  # noqa: ARG002  # the protocol
         await self.validating()
-        return {}
+        return self.checked
 
     async def suggest(self, request: Received) -> Sequence[Option]:  # noqa: ARG002  # the protocol
         await self.suggesting()
@@ -226,3 +227,21 @@ async def test_fault_of_a_flow_that_is_asked_before_the_acknowledgement_is_refus
     (record,) = caplog.records
     assert record.levelname == "ERROR"
     assert record.exc_info
+
+
+@pytest.mark.parametrize(
+    ("checked", "carried"),
+    [
+        ({}, None),
+        ({"param:reason": "Say why."}, {"response_action": "errors", "errors": {"param:reason": "Say why."}}),
+        (Redrawn(view={"type": "modal"}), {"response_action": "update", "view": {"type": "modal"}}),
+    ],
+    ids=["good", "mistaken", "redrawn"],
+)
+async def test_form_is_handled_only_where_neither_mistakes_nor_another_form_are_shown(
+    place: Place, checked: Checked, carried: Mapping[str, JsonValue] | None
+) -> None:
+    inbox, delivery = inbox_of(place), Delivery(flows=Flows(checked=checked))
+    assert await delivery.of(submission(), inbox) == "acknowledged"
+    assert delivery.carried == carried
+    assert (await inbox.take() is not None) == (carried is None)

@@ -8,7 +8,7 @@ import anyio
 from pydantic import JsonValue
 
 from chatops.errors import ChatopsError
-from chatops.surfaces.slack.handler import Handler
+from chatops.surfaces.slack.handler import Handler, Redrawn
 from chatops.surfaces.slack.inbox import Inbox, State, Written
 from chatops.surfaces.slack.received import Kind, Received
 
@@ -58,9 +58,11 @@ class Intake:
         if received.kind is Kind.SUGGESTION:
             return {"options": [dict(each) for each in await self.handler.suggest(received)]}
         if received.kind is Kind.SUBMISSION:
-            errors = await self.handler.validate(received)
-            if errors:
-                return {"response_action": "errors", "errors": dict(errors)}
+            checked = await self.handler.validate(received)
+            if isinstance(checked, Redrawn):
+                return {"response_action": "update", "view": checked.view}
+            if checked:
+                return {"response_action": "errors", "errors": dict(checked)}
         return None
 
     async def _settle(self, received: Received, written: Written, arrived: float, send: Send, refuse: Refuse) -> None:
