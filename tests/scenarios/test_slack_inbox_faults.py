@@ -1,5 +1,6 @@
 """What goes wrong between the arrival of a request of Slack and its end."""
 
+import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -125,6 +126,11 @@ async def served(place: Place, flows: Flows) -> AsyncIterator[tuple[uvicorn.Serv
         server.should_exit = True
 
 
+async def until(is_so: Callable[[], object]) -> None:
+    while not is_so():  # noqa: ASYNC110  # nothing tells it
+        await anyio.sleep(0.005)
+
+
 def headers(body: str) -> dict[str, str]:
     stamp = str(int(time.time()))
     return {
@@ -245,3 +251,23 @@ async def test_form_is_handled_only_where_neither_mistakes_nor_another_form_are_
     assert await delivery.of(submission(), inbox) == "acknowledged"
     assert delivery.carried == carried
     assert (await inbox.take() is not None) == (carried is None)
+
+
+async def test_request_whose_client_has_hung_up_is_failed_and_never_runs(place: Place) -> None:
+    asked, answers = anyio.Event(), anyio.Event()
+
+    async def validating() -> None:
+        asked.set()
+        await answers.wait()
+
+    body = json.dumps(submission())
+    sent = {"Host": "localhost", "Content-Length": str(len(body)), **headers(body)}
+    lines = ["POST /slack/events HTTP/1.1", *(f"{name}: {value}" for name, value in sent.items()), "", body]
+    async with served(place, Flows(validating=validating)) as (server, port):
+        async with await anyio.connect_tcp("127.0.0.1", port) as client:
+            await client.send("\r\n".join(lines).encode())
+            await asked.wait()
+        await until(lambda: not server.server_state.connections)
+        answers.set()
+        await until(lambda: not server.server_state.tasks)
+    assert place.ask("SELECT state FROM slack_inbox") == [("failed",)]

@@ -45,6 +45,8 @@ class Events:
             return
 
         async def acknowledge(carried: Mapping[str, JsonValue] | None) -> None:
+            if await request.is_disconnected():
+                raise ClientDisconnect
             await answer(Response() if carried is None else JSONResponse(dict(carried)))
 
         async def refuse() -> None:
