@@ -13,7 +13,9 @@ import pytest
 import uvicorn
 from aiohttp import ClientSession
 from pydantic import JsonValue, SecretStr
+from sqlalchemy import select, update
 
+from chatops.store.schema import slack_inbox
 from chatops.surfaces.mcp.http import bind
 from chatops.surfaces.slack.handler import Begin, Checked, Option, Redrawn
 from chatops.surfaces.slack.inbox import Inbox
@@ -29,9 +31,9 @@ pytestmark = pytest.mark.anyio
 SECRET = "signing-secret"
 
 
-def command(number: int = 1, **other: JsonValue) -> dict[str, Any]:
+def command(number: int = 1) -> dict[str, Any]:
     known = {"command": "/phone", "text": "list", "team_id": "T01", "user_id": "U0ALICE", "channel_id": "C0OPS"}
-    return {**known, "trigger_id": f"trigger{number}", **other}
+    return {**known, "trigger_id": f"trigger{number}"}
 
 
 def submission() -> dict[str, Any]:
@@ -84,6 +86,12 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 def inbox_of(place: Place, owner: str = "elsewhere:1:a") -> Inbox:
     return Inbox(database=place.open(), owner=owner)
+
+
+async def acknowledged(inbox: Inbox, *payloads: Mapping[str, Any]) -> None:
+    for payload in payloads:
+        await inbox.put(read(payload))
+        await inbox.acknowledge(read(payload))
 
 
 @dataclass(kw_only=True)
@@ -154,9 +162,9 @@ async def test_what_is_no_object_is_unreadable(payload: JsonValue) -> None:
 
 @pytest.mark.parametrize("name", ["team_id", "user_id", "channel_id"])
 async def test_name_that_is_too_long_for_the_store_is_unreadable(name: str) -> None:
-    assert read(command(**{name: "N" * 32})).kind == "command"
+    assert read({**command(), name: "N" * 32}).kind == "command"
     with pytest.raises(Unreadable):
-        read(command(**{name: "N" * 33}))
+        read({**command(), name: "N" * 33})
 
 
 async def test_workspace_of_a_person_that_is_too_long_is_unreadable() -> None:
@@ -271,3 +279,54 @@ async def test_request_whose_client_has_hung_up_is_failed_and_never_runs(place: 
         answers.set()
         await until(lambda: not server.server_state.tasks)
     assert place.ask("SELECT state FROM slack_inbox") == [("failed",)]
+
+
+SPOILED = {
+    "of another key": "UPDATE slack_inbox SET sealed = 'x.y' WHERE id = 'command:trigger1'",
+    "changed": "UPDATE slack_inbox SET sealed = replace(sealed, '.', '.AAAA') WHERE id = 'command:trigger1'",
+    "gone": "UPDATE slack_inbox SET sealed = NULL WHERE id = 'command:trigger1'",
+}
+
+
+@pytest.mark.parametrize("statement", SPOILED.values(), ids=SPOILED.keys())
+async def test_request_that_cannot_be_opened_fails_and_the_next_one_runs(
+    place: Place, statement: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    inbox = inbox_of(place)
+    await acknowledged(inbox, command(1), command(2))
+    place.tamper(statement)
+    await assert_only_the_second_runs(inbox)
+    (record,) = caplog.records
+    assert record.levelname == "ERROR"
+
+
+@pytest.mark.parametrize(
+    "content", [b"{", b'{"type": "unheard_of"}', json.dumps(command(3)).encode()], ids=["no JSON", "unknown", "another"]
+)
+async def test_request_that_cannot_be_read_any_more_fails_and_the_next_one_runs(place: Place, content: bytes) -> None:
+    inbox = inbox_of(place)
+    await acknowledged(inbox, command(1), command(2))
+    sealed = inbox.database.keyring.seal(content, bound_to="T01/command:trigger1")
+    spoil = update(slack_inbox).where(slack_inbox.c.id == "command:trigger1").values(sealed=sealed)
+    await inbox.database.write(lambda connection: connection.execute(spoil))
+    await assert_only_the_second_runs(inbox)
+
+
+async def assert_only_the_second_runs(inbox: Inbox) -> None:
+    taken = await inbox.take()
+    assert taken is not None
+    assert taken.received.id == "command:trigger2"
+    found = await inbox.database.read(
+        lambda connection: connection.execute(select(slack_inbox.c.state).order_by(slack_inbox.c.id)).scalars().all()
+    )
+    assert found == ["failed", "running"]
+
+
+async def test_untold_request_that_cannot_be_opened_does_not_keep_others_from_being_missed(place: Place) -> None:
+    inbox = inbox_of(place)
+    await inbox.put(read(command(1)))
+    await inbox.put(read(command(2)))
+    place.tamper("UPDATE slack_inbox SET sealed = 'x.y' WHERE id = 'command:trigger1'")
+    place.clock.seconds += 20
+    assert [each.id for each in await inbox.sweep()] == ["command:trigger2"]
+    assert place.ask("SELECT state FROM slack_inbox ORDER BY id") == [("failed",), ("missed",)]

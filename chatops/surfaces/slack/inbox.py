@@ -7,15 +7,17 @@ what Slack was told, it never runs) are the ends; the payload is erased there.
 """
 
 import json
+import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
+from chatops.errors import StoreUnavailable
 from chatops.operations.owners import is_gone
 from chatops.store import Database, now
 from chatops.store.schema import slack_inbox
-from chatops.surfaces.slack.received import Received, read
+from chatops.surfaces.slack.received import Received, Unreadable, read
 
 LEASE = 30.0
 """Seconds a process may be silent before others take over what it has."""
@@ -27,6 +29,7 @@ KEPT = 8 * 86400.0
 """Seconds for which a request is known again: delayed events come days later."""
 
 _AT_ONCE = 20
+_LOG = logging.getLogger(__name__)
 
 
 class State(StrEnum):
@@ -107,28 +110,31 @@ class Inbox:
 
     def _take(self, connection: Connection) -> Taken | None:
         time = now(connection)
-        orphans = and_(
-            slack_inbox.c.state.in_([State.RUNNING.value, State.BEGUN.value]), slack_inbox.c.owner != self.owner
-        )
-        rows = connection.execute(
-            select(slack_inbox)
-            .where(or_(slack_inbox.c.state == State.ACKNOWLEDGED.value, orphans))
-            .order_by(slack_inbox.c.received_at)
-        )
-        for row in rows:
-            if row.state != State.ACKNOWLEDGED and row.lease_until >= time and not is_gone(row.owner):
+        free = select(slack_inbox).where(self._is_free(connection, time)).order_by(slack_inbox.c.received_at).limit(1)
+        while (row := connection.execute(free).one_or_none()) is not None:
+            received = self._opened(connection, row)
+            if received is None:
                 continue
             state = State.RUNNING if row.state == State.ACKNOWLEDGED else State(row.state)
             taken = connection.execute(
                 update(slack_inbox)
-                .where(
-                    _same(row), slack_inbox.c.state == row.state, slack_inbox.c.owner.is_not_distinct_from(row.owner)
-                )
+                .where(_is(row), slack_inbox.c.state == row.state, slack_inbox.c.owner.is_not_distinct_from(row.owner))
                 .values(state=state.value, owner=self.owner, lease_until=time + LEASE)
             )
-            if taken.rowcount == 1:
-                return Taken(received=self._open(row), is_interrupted=state is State.BEGUN)
+            return Taken(received=received, is_interrupted=state is State.BEGUN) if taken.rowcount == 1 else None
         return None
+
+    def _is_free(self, connection: Connection, time: float) -> ColumnElement[bool]:
+        """It is new, or whoever had it was silent too long or is gone."""
+        held = and_(
+            slack_inbox.c.state.in_([State.RUNNING.value, State.BEGUN.value]), slack_inbox.c.owner != self.owner
+        )
+        owners = connection.execute(select(slack_inbox.c.owner).where(held).distinct()).scalars()
+        gone = [owner for owner in owners if is_gone(owner)]
+        return or_(
+            slack_inbox.c.state == State.ACKNOWLEDGED.value,
+            and_(held, or_(slack_inbox.c.lease_until < time, slack_inbox.c.owner.in_(gone))),
+        )
 
     async def renew(self, received: Received) -> bool:
         """Say that we are still at it; False when somebody else has taken it over."""
@@ -161,15 +167,21 @@ class Inbox:
             .where(slack_inbox.c.state == State.RECEIVED.value, slack_inbox.c.received_at < time - UNTOLD)
             .limit(_AT_ONCE)
         ).all()
-        missed = tuple(self._open(row) for row in untold)
+        missed = tuple(each for row in untold if (each := self._opened(connection, row)) is not None)
         for each in missed:
             self._move(connection, each, (State.RECEIVED,), State.MISSED)
         return missed
 
     def _move(
-        self, connection: Connection, received: Received, states: tuple[State, ...], to: State, *, ours: bool = False
+        self,
+        connection: Connection,
+        request: Received | Row[tuple[str, ...]],
+        states: tuple[State, ...],
+        to: State,
+        *,
+        ours: bool = False,
     ) -> bool:
-        where: list[ColumnElement[bool]] = [_is(received), slack_inbox.c.state.in_([each.value for each in states])]
+        where: list[ColumnElement[bool]] = [_is(request), slack_inbox.c.state.in_([each.value for each in states])]
         if ours:
             where.append(slack_inbox.c.owner == self.owner)
         statement = update(slack_inbox).where(*where).values(state=to.value)
@@ -181,13 +193,23 @@ class Inbox:
         content = json.dumps(dict(received.payload)).encode()
         return self.database.keyring.seal(content, bound_to=f"{received.team}/{received.id}")
 
+    def _opened(self, connection: Connection, row: Row[tuple[str, ...]]) -> Received | None:
+        """What was written down; None for what cannot be read, which has failed: others must not wait for it."""
+        try:
+            return self._open(row)
+        except (StoreUnavailable, Unreadable, ValueError, RecursionError) as error:
+            # No traceback: an error of JSON holds what could not be read.
+            _LOG.error("a %s of Slack has failed, as it cannot be read any more: %s", row.kind, error)
+            self._move(connection, row, (State(row.state),), State.FAILED)
+            return None
+
     def _open(self, row: Row[tuple[str, ...]]) -> Received:
-        return read(json.loads(self.database.keyring.open(row.sealed, bound_to=f"{row.team}/{row.id}")))
+        content = self.database.keyring.open(row.sealed or "", bound_to=f"{row.team}/{row.id}")
+        received = read(json.loads(content))
+        if (received.team, received.id) != (row.team, row.id):
+            raise Unreadable("it is another one than its row says")
+        return received
 
 
-def _is(received: Received) -> ColumnElement[bool]:
-    return and_(slack_inbox.c.team == received.team, slack_inbox.c.id == received.id)
-
-
-def _same(row: Row[tuple[str, ...]]) -> ColumnElement[bool]:
-    return and_(slack_inbox.c.team == row.team, slack_inbox.c.id == row.id)
+def _is(request: Received | Row[tuple[str, ...]]) -> ColumnElement[bool]:
+    return and_(slack_inbox.c.team == request.team, slack_inbox.c.id == request.id)
