@@ -330,3 +330,32 @@ async def test_untold_request_that_cannot_be_opened_does_not_keep_others_from_be
     place.clock.seconds += 20
     assert [each.id for each in await inbox.sweep()] == ["command:trigger2"]
     assert place.ask("SELECT state FROM slack_inbox ORDER BY id") == [("failed",), ("missed",)]
+
+
+async def test_request_of_which_two_processes_have_died_is_given_up_and_missed(place: Place) -> None:
+    await acknowledged(inbox_of(place), command())
+    for process in ("elsewhere:1:a", "elsewhere:2:b"):
+        taken = await inbox_of(place, process).take()
+        assert taken is not None
+        place.clock.seconds += 31
+    last = inbox_of(place, "elsewhere:3:c")
+    assert await last.take() is None
+    assert [each.id for each in await last.sweep()] == ["command:trigger1"]
+    assert place.ask("SELECT state, sealed FROM slack_inbox") == [("failed", None)]
+
+
+async def test_request_that_was_begun_is_told_of_by_two_processes_at_most_and_never_missed(place: Place) -> None:
+    inbox = inbox_of(place)
+    await acknowledged(inbox, command())
+    await inbox.take()
+    await inbox.begin(read(command()))
+    for process in ("elsewhere:2:b", "elsewhere:3:c"):
+        place.clock.seconds += 31
+        taken = await inbox_of(place, process).take()
+        assert taken is not None
+        assert taken.is_interrupted
+    place.clock.seconds += 31
+    last = inbox_of(place, "elsewhere:4:d")
+    assert await last.take() is None
+    assert await last.sweep() == ()
+    assert place.ask("SELECT state FROM slack_inbox") == [("failed",)]

@@ -41,7 +41,10 @@ class Handler(Protocol):
         """A process has died after ``begin``: tell the person to look at their operations."""
 
     async def missed(self, received: Received) -> None:
-        """It was written down and never run, and Slack may not have said so: tell the person to ask again."""
+        """It was written down and never got to ``begin``: Slack may not have said so, so tell the person.
+
+        Either nobody knows whether it was acknowledged, or the processes that had it have died.
+        """
 
     async def validate(self, submission: Received) -> Checked:
         """Look at a form before it is acknowledged, within a second, without changing anything."""

@@ -28,6 +28,9 @@ UNTOLD = 15.0
 KEPT = 8 * 86400.0
 """Seconds for which a request is known again: delayed events come days later."""
 
+ATTEMPTS = 2
+"""Processes that may die of one request; it is not given to a third one."""
+
 _AT_ONCE = 20
 _LOG = logging.getLogger(__name__)
 
@@ -92,6 +95,7 @@ class Inbox:
                 sealed=self._seal(received),
                 received_at=time,
                 lease_until=0.0,
+                attempts=0,
             )
         )
         return Written()
@@ -110,8 +114,14 @@ class Inbox:
 
     def _take(self, connection: Connection) -> Taken | None:
         time = now(connection)
-        free = select(slack_inbox).where(self._is_free(connection, time)).order_by(slack_inbox.c.received_at).limit(1)
-        while (row := connection.execute(free).one_or_none()) is not None:
+        free = or_(slack_inbox.c.state == State.ACKNOWLEDGED.value, self._is_orphaned(connection, time))
+        oldest = (
+            select(slack_inbox)
+            .where(free, slack_inbox.c.attempts < ATTEMPTS)
+            .order_by(slack_inbox.c.received_at)
+            .limit(1)
+        )
+        while (row := connection.execute(oldest).one_or_none()) is not None:
             received = self._opened(connection, row)
             if received is None:
                 continue
@@ -119,22 +129,19 @@ class Inbox:
             taken = connection.execute(
                 update(slack_inbox)
                 .where(_is(row), slack_inbox.c.state == row.state, slack_inbox.c.owner.is_not_distinct_from(row.owner))
-                .values(state=state.value, owner=self.owner, lease_until=time + LEASE)
+                .values(state=state.value, owner=self.owner, lease_until=time + LEASE, attempts=row.attempts + 1)
             )
             return Taken(received=received, is_interrupted=state is State.BEGUN) if taken.rowcount == 1 else None
         return None
 
-    def _is_free(self, connection: Connection, time: float) -> ColumnElement[bool]:
-        """It is new, or whoever had it was silent too long or is gone."""
+    def _is_orphaned(self, connection: Connection, time: float) -> ColumnElement[bool]:
+        """Whoever had it was silent too long, or is gone."""
         held = and_(
             slack_inbox.c.state.in_([State.RUNNING.value, State.BEGUN.value]), slack_inbox.c.owner != self.owner
         )
         owners = connection.execute(select(slack_inbox.c.owner).where(held).distinct()).scalars()
         gone = [owner for owner in owners if is_gone(owner)]
-        return or_(
-            slack_inbox.c.state == State.ACKNOWLEDGED.value,
-            and_(held, or_(slack_inbox.c.lease_until < time, slack_inbox.c.owner.in_(gone))),
-        )
+        return and_(held, or_(slack_inbox.c.lease_until < time, slack_inbox.c.owner.in_(gone)))
 
     async def renew(self, received: Received) -> bool:
         """Say that we are still at it; False when somebody else has taken it over."""
@@ -154,7 +161,7 @@ class Inbox:
         await self.database.write(self._move, received, (State.RUNNING, State.BEGUN), State.DONE, ours=True)
 
     async def sweep(self) -> tuple[Received, ...]:
-        """Give up what Slack was perhaps never told of, and forget what is old; those that were given up."""
+        """Forget what is old, and give up what nobody will run; that of which people have to be told so."""
         return await self.database.write(self._sweep)
 
     def _sweep(self, connection: Connection) -> tuple[Received, ...]:
@@ -162,15 +169,23 @@ class Inbox:
         connection.execute(
             delete(slack_inbox).where(slack_inbox.c.sealed.is_(None), slack_inbox.c.received_at < time - KEPT)
         )
-        untold = connection.execute(
-            select(slack_inbox)
-            .where(slack_inbox.c.state == State.RECEIVED.value, slack_inbox.c.received_at < time - UNTOLD)
-            .limit(_AT_ONCE)
-        ).all()
-        missed = tuple(each for row in untold if (each := self._opened(connection, row)) is not None)
-        for each in missed:
-            self._move(connection, each, (State.RECEIVED,), State.MISSED)
-        return missed
+        hopeless = or_(
+            and_(slack_inbox.c.state == State.RECEIVED.value, slack_inbox.c.received_at < time - UNTOLD),
+            and_(slack_inbox.c.attempts >= ATTEMPTS, self._is_orphaned(connection, time)),
+        )
+        rows = connection.execute(select(slack_inbox).where(hopeless).limit(_AT_ONCE)).all()
+        return tuple(each for row in rows if (each := self._given_up(connection, row)) is not None)
+
+    def _given_up(self, connection: Connection, row: Row[tuple[str, ...]]) -> Received | None:
+        """The request, if its person has to be told that it never ran."""
+        received = self._opened(connection, row)
+        if received is None:
+            return None
+        is_untold = row.state == State.RECEIVED
+        self._move(connection, row, (State(row.state),), State.MISSED if is_untold else State.FAILED)
+        if not is_untold:
+            _LOG.error("a %s of Slack is given up: %s processes have died of it", row.kind, ATTEMPTS)
+        return None if row.state == State.BEGUN else received
 
     def _move(
         self,
@@ -185,6 +200,8 @@ class Inbox:
         if ours:
             where.append(slack_inbox.c.owner == self.owner)
         statement = update(slack_inbox).where(*where).values(state=to.value)
+        if to is State.BEGUN:
+            statement = statement.values(attempts=0)
         if to in (State.DONE, State.FAILED, State.MISSED):
             statement = statement.values(sealed=None, ended_at=now(connection))
         return connection.execute(statement).rowcount == 1
