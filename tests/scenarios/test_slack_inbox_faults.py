@@ -23,6 +23,7 @@ from chatops.surfaces.slack.intake import Intake
 from chatops.surfaces.slack.received import Received, Unreadable, read
 from chatops.surfaces.slack.receiving.http import Events
 from chatops.surfaces.slack.receiving.signatures import Signatures
+from chatops.surfaces.slack.workers import Workers
 from tests.chatops.store.stores import Place
 from tests.slack.signed import signature
 
@@ -118,6 +119,15 @@ class Delivery:
         intake = Intake(inbox=inbox, handler=self.flows, clock=lambda: self.time, wake=lambda: None)
         await intake.take(read(payload), self.time, send, refuse)
         return self.said.pop()
+
+
+@asynccontextmanager
+async def working(inbox: Inbox, flows: Flows) -> AsyncIterator[Workers]:
+    workers = Workers(inbox=inbox, handler=flows)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(workers.run)
+        yield workers
+        workers.end()
 
 
 @asynccontextmanager
@@ -359,3 +369,14 @@ async def test_request_that_was_begun_is_told_of_by_two_processes_at_most_and_ne
     assert await last.take() is None
     assert await last.sweep() == ()
     assert place.ask("SELECT state FROM slack_inbox") == [("failed",)]
+
+
+async def test_request_that_ends_in_a_fault_of_ours_is_failed_and_its_payload_erased(place: Place) -> None:
+    async def fault() -> None:
+        raise KeyError("of ours")
+
+    inbox = inbox_of(place)
+    await acknowledged(inbox, command())
+    async with working(inbox, Flows(handling=fault)):
+        await until(lambda: place.ask("SELECT 1 FROM slack_inbox WHERE ended_at IS NOT NULL"))
+    assert place.ask("SELECT state, sealed FROM slack_inbox") == [("failed", None)]

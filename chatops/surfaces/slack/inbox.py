@@ -156,9 +156,9 @@ class Inbox:
         """From now on it must not be done again; False when somebody else has taken it over."""
         return await self.database.write(self._move, received, (State.RUNNING, State.BEGUN), State.BEGUN, ours=True)
 
-    async def finish(self, received: Received) -> None:
-        """It is done, and what it said is erased."""
-        await self.database.write(self._move, received, (State.RUNNING, State.BEGUN), State.DONE, ours=True)
+    async def finish(self, received: Received, end: State = State.DONE) -> None:
+        """It is done, or has failed by a fault; what it said is erased."""
+        await self.database.write(self._move, received, (State.RUNNING, State.BEGUN), end, ours=True)
 
     async def sweep(self) -> tuple[Received, ...]:
         """Forget what is old, and give up what nobody will run; that of which people have to be told so."""

@@ -9,7 +9,7 @@ import anyio
 
 from chatops.errors import ChatopsError
 from chatops.surfaces.slack.handler import Handler, TakenOver
-from chatops.surfaces.slack.inbox import LEASE, Inbox, Taken
+from chatops.surfaces.slack.inbox import LEASE, Inbox, State, Taken
 from chatops.surfaces.slack.received import Received
 
 AT_ONCE = 8
@@ -69,15 +69,23 @@ class Workers:
     async def _answer(self, taken: Taken) -> None:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._keep_lease, taken.received)
-            try:
-                await self._handle(taken)
-            except TakenOver:
-                _LOG.warning("%s was taken over by another process", taken.received.id)
-            except Exception:  # noqa: BLE001  # whatever it is, the door stays open for everybody else
-                # One place for faults of ours: the flows tell people what can be told, the rest is here.
-                _LOG.exception("a %s of Slack has ended in a fault", taken.received.kind)
+            end = await self._handled(taken)
             tasks.cancel_scope.cancel()
-        await _calmly(lambda: self.inbox.finish(taken.received))
+        if end is not None:
+            await _calmly(lambda: self.inbox.finish(taken.received, end))
+
+    async def _handled(self, taken: Taken) -> State | None:
+        """How it has ended; None where another process has it now."""
+        try:
+            await self._handle(taken)
+        except TakenOver:
+            _LOG.warning("%s was taken over by another process", taken.received.id)
+            return None
+        except Exception:  # noqa: BLE001  # whatever it is, the door stays open for everybody else
+            # One place for faults of ours: the flows tell people what can be told, the rest is here.
+            _LOG.exception("a %s of Slack has ended in a fault", taken.received.kind)
+            return State.FAILED
+        return State.DONE
 
     async def _handle(self, taken: Taken) -> None:
         async def begin() -> None:
