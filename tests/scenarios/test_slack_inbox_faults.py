@@ -24,7 +24,7 @@ from chatops.surfaces.slack.received import Received, Unreadable, read
 from chatops.surfaces.slack.receiving.http import Events
 from chatops.surfaces.slack.receiving.signatures import Signatures
 from chatops.surfaces.slack.workers import Workers
-from tests.chatops.store.stores import Place
+from tests.chatops.store.stores import Clock, Place
 from tests.slack.signed import signature
 
 pytestmark = pytest.mark.anyio
@@ -121,9 +121,20 @@ class Delivery:
         return self.said.pop()
 
 
+@dataclass(kw_only=True)
+class CountingClock(Clock):
+    """How often a transaction has asked what time it is."""
+
+    asked: int = 0
+
+    def __call__(self) -> float:
+        self.asked += 1
+        return super().__call__()
+
+
 @asynccontextmanager
-async def working(inbox: Inbox, flows: Flows) -> AsyncIterator[Workers]:
-    workers = Workers(inbox=inbox, handler=flows)
+async def working(inbox: Inbox, flows: Flows, looks_after: float = 0.005) -> AsyncIterator[Workers]:
+    workers = Workers(inbox=inbox, handler=flows, looks_after=looks_after, sweeps_after=looks_after)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(workers.run)
         yield workers
@@ -380,3 +391,45 @@ async def test_request_that_ends_in_a_fault_of_ours_is_failed_and_its_payload_er
     async with working(inbox, Flows(handling=fault)):
         await until(lambda: place.ask("SELECT 1 FROM slack_inbox WHERE ended_at IS NOT NULL"))
     assert place.ask("SELECT state, sealed FROM slack_inbox") == [("failed", None)]
+
+
+async def test_idle_replica_looks_and_writes_nothing(tmp_path: Path) -> None:
+    clock = CountingClock()
+    place = Place(folder=tmp_path, clock=clock)
+    inbox = inbox_of(place)
+    # Every transaction that writes moves the mark of the time along.
+    mark = place.ask("SELECT value FROM meta WHERE name = 'time'")
+    clock.seconds += 60
+    asked = clock.asked
+    async with working(inbox, Flows()):
+        await until(lambda: clock.asked >= asked + 20)
+    assert place.ask("SELECT value FROM meta WHERE name = 'time'") == mark
+    place.close()
+
+
+async def test_request_of_a_process_that_has_died_is_found_by_looking(place: Place) -> None:
+    await acknowledged(inbox_of(place, "elsewhere:1:a"), command(1), command(2))
+    flows = Flows()
+    async with working(inbox_of(place, "elsewhere:2:b"), flows):
+        await until(lambda: len(flows.asked) == 2)
+    assert sorted(flows.asked) == ["handle command:trigger1", "handle command:trigger2"]
+
+
+async def test_requests_of_this_process_need_nobody_who_looks(place: Place) -> None:
+    inbox, flows = inbox_of(place), Flows()
+    async with working(inbox, flows, looks_after=3600) as workers:
+        for number in range(30):
+            await acknowledged(inbox, command(number))
+            workers.wake()
+        await until(lambda: len(flows.asked) == 30)
+
+
+async def test_person_is_told_of_a_request_of_which_processes_have_died(place: Place) -> None:
+    await acknowledged(inbox_of(place), command())
+    for process in ("elsewhere:1:a", "elsewhere:2:b"):
+        await inbox_of(place, process).take()
+        place.clock.seconds += 31
+    flows = Flows()
+    async with working(inbox_of(place, "elsewhere:3:c"), flows):
+        await until(lambda: flows.asked)
+    assert flows.asked == ["missed command:trigger1"]

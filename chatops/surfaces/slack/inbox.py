@@ -11,7 +11,7 @@ import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 
 from chatops.errors import StoreUnavailable
 from chatops.operations.owners import is_gone
@@ -108,19 +108,22 @@ class Inbox:
         """Slack is told that it failed: it never runs. False where another delivery of it was acknowledged."""
         return await self.database.write(self._move, received, (State.RECEIVED,), State.FAILED)
 
+    async def waiting(self) -> int:
+        """How many requests nobody works on. Nothing is written for looking."""
+        return await self.database.read(self._waiting)
+
+    def _waiting(self, connection: Connection) -> int:
+        free = select(func.count()).select_from(slack_inbox).where(self._is_free(connection, now(connection)))
+        return connection.execute(free).scalar_one()
+
     async def take(self) -> Taken | None:
         """The oldest request that nobody works on, and whose it is from now on."""
         return await self.database.write(self._take)
 
     def _take(self, connection: Connection) -> Taken | None:
         time = now(connection)
-        free = or_(slack_inbox.c.state == State.ACKNOWLEDGED.value, self._is_orphaned(connection, time))
-        oldest = (
-            select(slack_inbox)
-            .where(free, slack_inbox.c.attempts < ATTEMPTS)
-            .order_by(slack_inbox.c.received_at)
-            .limit(1)
-        )
+        free = self._is_free(connection, time)
+        oldest = select(slack_inbox).where(free).order_by(slack_inbox.c.received_at).limit(1)
         while (row := connection.execute(oldest).one_or_none()) is not None:
             received = self._opened(connection, row)
             if received is None:
@@ -133,6 +136,11 @@ class Inbox:
             )
             return Taken(received=received, is_interrupted=state is State.BEGUN) if taken.rowcount == 1 else None
         return None
+
+    def _is_free(self, connection: Connection, time: float) -> ColumnElement[bool]:
+        """Nobody works on it, and not too many have died of it."""
+        is_new = slack_inbox.c.state == State.ACKNOWLEDGED.value
+        return and_(or_(is_new, self._is_orphaned(connection, time)), slack_inbox.c.attempts < ATTEMPTS)
 
     def _is_orphaned(self, connection: Connection, time: float) -> ColumnElement[bool]:
         """Whoever had it was silent too long, or is gone."""
@@ -162,19 +170,28 @@ class Inbox:
 
     async def sweep(self) -> tuple[Received, ...]:
         """Forget what is old, and give up what nobody will run; that of which people have to be told so."""
+        if not await self.database.read(self._is_anything_due):
+            return ()
         return await self.database.write(self._sweep)
+
+    def _is_anything_due(self, connection: Connection) -> bool:
+        time = now(connection)
+        due = select(slack_inbox.c.id).where(or_(_is_old(time), self._is_hopeless(connection, time))).limit(1)
+        return connection.execute(due).first() is not None
 
     def _sweep(self, connection: Connection) -> tuple[Received, ...]:
         time = now(connection)
-        connection.execute(
-            delete(slack_inbox).where(slack_inbox.c.sealed.is_(None), slack_inbox.c.received_at < time - KEPT)
-        )
-        hopeless = or_(
+        connection.execute(delete(slack_inbox).where(_is_old(time)))
+        hopeless = select(slack_inbox).where(self._is_hopeless(connection, time)).limit(_AT_ONCE)
+        rows = connection.execute(hopeless).all()
+        return tuple(each for row in rows if (each := self._given_up(connection, row)) is not None)
+
+    def _is_hopeless(self, connection: Connection, time: float) -> ColumnElement[bool]:
+        """Slack was perhaps never told of it, or too many have died of it."""
+        return or_(
             and_(slack_inbox.c.state == State.RECEIVED.value, slack_inbox.c.received_at < time - UNTOLD),
             and_(slack_inbox.c.attempts >= ATTEMPTS, self._is_orphaned(connection, time)),
         )
-        rows = connection.execute(select(slack_inbox).where(hopeless).limit(_AT_ONCE)).all()
-        return tuple(each for row in rows if (each := self._given_up(connection, row)) is not None)
 
     def _given_up(self, connection: Connection, row: Row[tuple[str, ...]]) -> Received | None:
         """The request, if its person has to be told that it never ran."""
@@ -230,3 +247,7 @@ class Inbox:
 
 def _is(request: Received | Row[tuple[str, ...]]) -> ColumnElement[bool]:
     return and_(slack_inbox.c.team == request.team, slack_inbox.c.id == request.id)
+
+
+def _is_old(time: float) -> ColumnElement[bool]:
+    return and_(slack_inbox.c.sealed.is_(None), slack_inbox.c.received_at < time - KEPT)
