@@ -1,9 +1,9 @@
-"""What has come in: written down once, acknowledged, and run once. Each method is one transaction.
+"""What has come in: written down once, acknowledged, and run once. Each change is one transaction.
 
 ``received``: written, and Slack not yet told. ``acknowledged``: Slack was told it is taken, so it will run.
-``running``: a process has it, and if it dies another one begins again. ``begun``: it has done what must not be done
-twice, so nobody begins it again. ``done``, ``failed`` (Slack was told so, it never runs) and ``missed`` (nobody knows
-what Slack was told, it never runs) are the ends; the payload is erased there.
+``running``: a process has it, and if it dies another one begins again, once. ``begun``: it has done what must not be
+done twice, so nobody begins it again. ``done``, ``failed`` (Slack was told so, or it ended in a fault) and ``missed``
+(nobody knows what Slack was told) are the ends: it never runs again, and the payload is erased.
 """
 
 import json
