@@ -133,6 +133,7 @@ slack_inbox = Table(
     Column("ended_at", Double),
     Column("owner", String(64)),
     Column("lease_until", Double, nullable=False),
+    Column("attempts", Integer, nullable=False),  # processes that took it, counted anew once it is begun
     Index("slack_inbox_by_state", "state", "received_at"),
 )
 

@@ -18,6 +18,7 @@ def apply(connection: Connection) -> None:
         Column("ended_at", Double),
         Column("owner", String(64)),
         Column("lease_until", Double, nullable=False),
+        Column("attempts", Integer, nullable=False),
         Index("slack_inbox_by_state", "state", "received_at"),
     )
     Table(

@@ -7,6 +7,8 @@ from typing import Any
 
 Payload = Mapping[str, Any]
 _ID_LIMIT = 255
+_NAME_LIMIT = 32
+"""Characters of a workspace, a person or a channel."""
 
 
 class Kind(StrEnum):
@@ -71,20 +73,27 @@ def read(payload: Payload) -> Received:
         Unreadable: none that this door knows.
 
     """
-    if "command" in payload:
-        kind = Kind.COMMAND
-    else:
-        found = _INTERACTIONS.get(str(payload.get("type")))
-        if found is None:
-            raise Unreadable(f"there is no such type of request: {str(payload.get('type'))[:40]!r}")
-        kind = found
-    team, user, user_team, channel = _people(kind, payload)
+    kind = _kind(payload)
+    team, user, user_team, channel = people = _people(kind, payload)
     identifier = _identity(kind, payload)
     if not team or not identifier or len(identifier) > _ID_LIMIT:
         raise Unreadable("it does not say which request of which workspace it is")
+    if max(map(len, people)) > _NAME_LIMIT:
+        raise Unreadable("a workspace, a person or a channel has too long a name")
     return Received(
         id=identifier, kind=kind, team=team, user=user, user_team=user_team or team, channel=channel, payload=payload
     )
+
+
+def _kind(payload: object) -> Kind:
+    if not isinstance(payload, Mapping):
+        raise Unreadable("it is no object")
+    if "command" in payload:
+        return Kind.COMMAND
+    found = _INTERACTIONS.get(str(payload.get("type")))
+    if found is None:
+        raise Unreadable(f"there is no such type of request: {str(payload.get('type'))[:40]!r}")
+    return found
 
 
 def _people(kind: Kind, payload: Payload) -> tuple[str, str, str, str]:

@@ -1,12 +1,12 @@
 """What every flow works with, and the shapes of flows."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from chatops.principal import Principal
 from chatops.service import Service
 from chatops.surfaces.slack.door import Desk
-from chatops.surfaces.slack.handler import Begin
+from chatops.surfaces.slack.handler import Begin, Checked
 from chatops.surfaces.slack.received import Received
 
 
@@ -32,8 +32,8 @@ class Office:
 Flow = Callable[[Office, Received, Principal, Begin], Awaitable[None]]
 """Answers a command, a click, a submission, a shortcut or an event of a person who is known."""
 
-Checking = Callable[[Office, Received, Principal], Awaitable[Mapping[str, str]]]
-"""Mistakes in a form by block id; changes nothing."""
+Checking = Callable[[Office, Received, Principal], Awaitable[Checked]]
+"""Mistakes in a form by block id, or the form anew; changes nothing."""
 
 OwnCommand = Callable[[Office, Place, Principal, str, Begin], Awaitable[None]]
 """A command of the door itself, with what follows its name."""
