@@ -1,0 +1,47 @@
+"""Answers to one person through the address that came with what they did."""
+
+import logging
+from urllib.parse import urlsplit
+
+import aiohttp
+from pydantic import JsonValue
+from slack_sdk.errors import SlackClientError
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from chatops.surfaces.slack.message import Message
+from chatops.surfaces.slack.web import PATIENCE
+
+_HOOKS = ("https", "hooks.slack.com")
+_DONE = 200
+_LOG = logging.getLogger(__name__)
+
+
+async def respond(api_url: str, response_url: str, message: Message, *, thread: str = "") -> bool:
+    """Show this to the person the address belongs to; False where it surely, or perhaps, did not arrive.
+
+    Only Slack's own addresses are spoken to, and the host of the Web API.
+    """
+    if _place(response_url) not in (_HOOKS, _place(api_url)):
+        _LOG.warning("a request came with an address to answer to that is not Slack's")
+        return False
+    body: dict[str, JsonValue] = {
+        "response_type": "ephemeral",
+        "replace_original": False,
+        "text": message.text,
+        "blocks": [dict(each) for each in message.blocks],
+    }
+    client = AsyncWebhookClient(url=response_url, timeout=int(PATIENCE), retry_handlers=[])
+    try:
+        answer = await client.send_dict(body | ({"thread_ts": thread} if thread else {}))
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        _LOG.warning("an answer did not arrive at its address: %s", type(error).__name__)
+        return False
+    return answer.status_code == _DONE
+
+
+def _place(address: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme, parts.netloc.lower()
+    except ValueError:
+        return "", ""
