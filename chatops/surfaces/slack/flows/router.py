@@ -130,7 +130,11 @@ class Router:
 
     @cached_property
     def _clicks(self) -> Mapping[str, Flow]:
-        own = {SHARE: Sharing(routes=self.routes), OPEN_FORM: filling.opened, shortcuts.CHOOSE: shortcuts.chosen}
+        own: Mapping[str, Flow] = {
+            SHARE: Sharing(routes=self.routes),
+            OPEN_FORM: filling.opened,
+            shortcuts.CHOOSE: shortcuts.chosen,
+        }
         return {**self.routes.clicks, **own}
 
     @cached_property
@@ -158,5 +162,3 @@ class Router:
             await whisper(self.office, place, message)
         except ChatopsError as error:
             _LOG.warning("somebody could not be told: %s", error.message)
-
-

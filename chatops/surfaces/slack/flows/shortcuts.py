@@ -70,9 +70,7 @@ async def chosen(office: Office, received: Received, principal: Principal, begin
     action = next((each for each in office.service.executor.offered(principal) if each.name == name), None)
     if about is None or action is None:
         raise unknown_form()
-    place = Place(
-        channel=about.channel, user=received.user, thread=about.thread, response_url=about.response_url
-    )
+    place = Place(channel=about.channel, user=received.user, thread=about.thread, response_url=about.response_url)
     phones = await _phones(office, about.words) if may_see_phones(office, principal) else []
     await office.desk.web.ask(
         "views.update", view_id=str(view.get("id") or ""), view=filled_form(place, action, _given(action, phones))

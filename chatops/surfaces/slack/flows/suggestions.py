@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import anyio
@@ -29,7 +29,7 @@ _LOG = logging.getLogger(__name__)
 class Suggestions:
     """Answers what is typed into a field, from labels that are made once for each snapshot."""
 
-    _known: dict[str, Known] = field(default_factory=dict, init=False)
+    _known: Mapping[str, Known] = field(default_factory=dict, init=False)
     _of: Snapshot | None = field(default=None, init=False)
 
     async def options(self, office: Office, request: Received, principal: Principal) -> Sequence[Option]:
@@ -39,7 +39,7 @@ class Suggestions:
         known = await self._labels(office) if may_see_phones(office, principal) else {}
         return suggest(known.get(source, ()), typed)
 
-    async def _labels(self, office: Office) -> dict[str, Known]:
+    async def _labels(self, office: Office) -> Mapping[str, Known]:
         snapshot: Snapshot | None = None
         with anyio.move_on_after(_PATIENCE):
             try:
