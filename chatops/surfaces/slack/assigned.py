@@ -62,6 +62,8 @@ def _flag(made: Assigned, token: Token, left: Iterator[Token]) -> None:
     name, sign, value = token.text[2:].partition("=")
     name = name.lower().replace("-", "_")
     if name in _OWN and not sign:
+        if name == PLAN and made.action.change is None:
+            raise Unreadable(f"{made.action.word} has no plan: --plan goes with changes of phones", token)
         made.own.add(name)
         return
     turned_off = made.parameters.get(name.removeprefix("no_"))

@@ -16,7 +16,7 @@ from chatops.surfaces.slack.escaping import escaped
 from chatops.surfaces.slack.flows.office import Follow, Office, Place
 from chatops.surfaces.slack.flows.telling import say_drawn, whisper_drawn
 from chatops.surfaces.slack.handler import Begin
-from tools import AnyAction, Result, holds_secret
+from tools import AnyAction, Result, Risk, holds_secret
 
 SHARE = "share"
 """The button with which an answer to one person is given to everybody."""
@@ -50,15 +50,15 @@ async def run(office: Office, follow: Follow, place: Place, principal: Principal
         SlackError: nobody could be told.
 
     """
-    changes = wanted.action.change is not None and not wanted.plan_only
-    if changes:
+    is_look = wanted.action.risk is Risk.READ or wanted.plan_only
+    if not is_look:
         await begin()
     outcome = await office.service.executor.run(
         principal, wanted.action.name, wanted.arguments, LaterAsker(), plan_only=wanted.plan_only
     )
-    if changes and outcome.operation_id is not None:
+    if not is_look and outcome.operation_id is not None:
         await follow(office, place, outcome.operation_id)
-    elif wanted.share and outcome.status in (Status.DONE, Status.PLANNED):
+    elif wanted.share and is_look and outcome.status in (Status.DONE, Status.PLANNED):
         await _answer_everybody(office, place, principal, wanted, outcome)
     else:
         drawn = drawn_outcome(outcome)
@@ -73,7 +73,8 @@ def may_be_shared(action: AnyAction) -> bool:
 
 def _with_button(drawn: Drawn, wanted: Wanted, outcome: Outcome) -> Drawn:
     value = Carried(action=wanted.action.name, arguments=wanted.arguments, plan_only=wanted.plan_only).text
-    if outcome.is_error or value is None or not may_be_shared(wanted.action):
+    is_look = wanted.action.risk is Risk.READ or wanted.plan_only
+    if outcome.is_error or not is_look or value is None or not may_be_shared(wanted.action):
         return drawn
     row = blocks.actions(SHARE, blocks.button("Share", SHARE, value))
     return replace(drawn, message=replace(drawn.message, blocks=(*drawn.message.blocks, row)))

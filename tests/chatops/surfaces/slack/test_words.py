@@ -136,6 +136,7 @@ def test_what_a_person_may_not_do_is_as_unknown_as_what_nobody_can() -> None:
         ("assign a --user-id --plan", "--user-id needs a value", "--user-id"),
         ("list region=x,stat=b", "did you mean state", "stat=b"),
         ("reset region=x,name='a,b',stat=b", "did you mean state", "stat=b"),
+        ("cancel op_1 --plan", "cancel has no plan", "--plan"),
         ("list since=yesterday", "must be a time with its zone", "since=yesterday"),
         ("status a b -", "an id is 1 to 32", "-"),
         ("reset demo region=x", "one of both", "reset"),
