@@ -36,7 +36,8 @@ async def respond(api_url: str, response_url: str, message: Message, *, thread: 
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
         _LOG.warning("an answer did not arrive at its address: %s", type(error).__name__)
         return False
-    return answer.status_code == _DONE
+    # Slack says "ok"; what it refuses it may say with the same status.
+    return answer.status_code == _DONE and "error" not in (answer.body or "")
 
 
 def _place(address: str) -> tuple[str, str]:

@@ -8,14 +8,16 @@ from pydantic import JsonValue
 from chatops.consent import Question, Reply, Verdict
 from chatops.outcome import Outcome, Status
 from chatops.principal import Principal
+from chatops.revealing import revealed
 from chatops.surfaces.slack import blocks, limits
 from chatops.surfaces.slack.calls import Carried, takes_secret
 from chatops.surfaces.slack.command_lines import command_line
 from chatops.surfaces.slack.drawing import Drawn, drawn_outcome
 from chatops.surfaces.slack.escaping import escaped
 from chatops.surfaces.slack.flows.office import Follow, Office, Place
-from chatops.surfaces.slack.flows.telling import say_drawn, whisper_drawn
+from chatops.surfaces.slack.flows.telling import flash, say_drawn, whisper_drawn
 from chatops.surfaces.slack.handler import Begin
+from chatops.surfaces.slack.message import Message
 from tools import AnyAction, Result, Risk, holds_secret
 
 SHARE = "share"
@@ -58,17 +60,28 @@ async def run(office: Office, follow: Follow, place: Place, principal: Principal
     )
     if not is_look and outcome.operation_id is not None:
         await follow(office, place, outcome.operation_id)
-    elif wanted.share and is_look and outcome.status in (Status.DONE, Status.PLANNED):
+    elif wanted.share and may_be_shared(wanted.action) and outcome.status in (Status.DONE, Status.PLANNED):
         await _answer_everybody(office, place, principal, wanted, outcome)
     else:
         drawn = drawn_outcome(outcome)
         await whisper_drawn(office, place, _with_button(drawn, wanted, outcome), wanted.action.word)
+        if secrets := revealed(outcome):
+            await flash(office, place, _secrets(secrets))
 
 
 def may_be_shared(action: AnyAction) -> bool:
     """Whether an answer may be given to everybody: not where a secret is in it, or in the question."""
     result: type[Result] = action.result
     return not takes_secret(action) and not holds_secret(result)
+
+
+def _secrets(secrets: Mapping[str, str]) -> Message:
+    """Whoever asked for a secret may see it, once; no channel, file or log does."""
+    text = "\n".join(f"{name}: {value}" for name, value in secrets.items())
+    return Message(
+        text=escaped(text, limits.SECTION_TEXT),
+        blocks=(blocks.small("Only you see this, and only for now."), blocks.preformatted(text)),
+    )
 
 
 def _with_button(drawn: Drawn, wanted: Wanted, outcome: Outcome) -> Drawn:
@@ -84,9 +97,6 @@ async def _answer_everybody(
     office: Office, place: Place, principal: Principal, wanted: Wanted, outcome: Outcome
 ) -> None:
     drawn = drawn_outcome(outcome)
-    if not may_be_shared(wanted.action):
-        await whisper_drawn(office, place, drawn, wanted.action.word)
-        return
     line = command_line(wanted.action, outcome.params, office.command) if outcome.params is not None else ""
     said = f"{principal.person} has asked: {line}"
     message = replace(

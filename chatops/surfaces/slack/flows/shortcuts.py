@@ -1,6 +1,5 @@
 """The shortcut of a message: choose an action, and what the message names is filled into its form."""
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from chatops.surfaces.slack.flows.filling import unknown_form
 from chatops.surfaces.slack.flows.office import Office, Place
 from chatops.surfaces.slack.flows.opening import filled_form
 from chatops.surfaces.slack.flows.places import action_of, part, place_of, view_of
-from chatops.surfaces.slack.flows.suggestions import may_see_phones, warm
+from chatops.surfaces.slack.flows.suggestions import looked, may_see_phones, warm
 from chatops.surfaces.slack.handler import Begin
 from chatops.surfaces.slack.message import View
 from chatops.surfaces.slack.received import Received
@@ -79,10 +78,10 @@ async def chosen(office: Office, received: Received, principal: Principal, begin
 
 async def _phones(office: Office, words: tuple[str, ...]) -> list[str]:
     """Those words that are phones, by id or by name."""
-    snapshot = await office.service.executor.planner.fleet.at_hand(age=math.inf, most=limits.OPTIONS)
+    if not words or (snapshot := await looked(office)) is None:
+        return []
     wanted = set(words)
-    found = snapshot.phones if snapshot is not None else ()
-    return [each.instance_id for each in found if wanted & {each.instance_id, each.instance_name}][:_PHONES]
+    return [each.instance_id for each in snapshot.phones if wanted & {each.instance_id, each.instance_name}][:_PHONES]
 
 
 def _given(action: AnyAction, phones: list[str]) -> dict[str, JsonValue]:

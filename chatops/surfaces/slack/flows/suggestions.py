@@ -67,9 +67,14 @@ def may_see_phones(office: Office, principal: Principal) -> bool:
 
 async def warm(office: Office, principal: Principal) -> None:
     """Look at the fleet while somebody looks at a form, so that something can be suggested."""
-    if not may_see_phones(office, principal):
-        return
+    if may_see_phones(office, principal):
+        await looked(office)
+
+
+async def looked(office: Office) -> Snapshot | None:
+    """The fleet of the last minutes; None where it cannot be read."""
     try:
-        await office.service.executor.planner.fleet.look(age=_OLD)
+        return await office.service.executor.planner.fleet.snapshot(age=_OLD)
     except ChatopsError as error:
-        _LOG.warning("nothing can be suggested just now: %s", error.message)
+        _LOG.warning("nothing is known of the phones just now: %s", error.message)
+        return None

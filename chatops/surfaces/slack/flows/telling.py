@@ -31,17 +31,24 @@ async def whisper(office: Office, place: Place, message: Message) -> None:
         SlackError: they could not be told.
 
     """
-    web = office.desk.web
-    if place.response_url and await respond(web.client.base_url, place.response_url, message, thread=place.thread):
+    try:
+        await flash(office, place, message)
+    except SlackRejected as error:
+        _LOG.info("somebody is answered in their own messages: %s", error.message)
+        await direct(office, place.user, message)
+
+
+async def flash(office: Office, place: Place, message: Message) -> None:
+    """Show this to one person alone where they asked, and nowhere that keeps it: for secrets.
+
+    Raises:
+        SlackError: it could not be shown, or nobody knows.
+
+    """
+    api_url = office.desk.web.client.base_url
+    if place.response_url and await respond(api_url, place.response_url, message, thread=place.thread):
         return
-    if place.channel and place.channel != place.user:
-        try:
-            await office.desk.outgoing.whisper(place.channel, place.user, message, thread=place.thread)
-        except SlackRejected as error:
-            _LOG.info("somebody is answered in their own messages: %s", error.message)
-        else:
-            return
-    await direct(office, place.user, message)
+    await office.desk.outgoing.whisper(place.channel, place.user, message, thread=place.thread)
 
 
 async def direct(office: Office, user: str, message: Message) -> tuple[str, str]:

@@ -1,8 +1,9 @@
 """The Slack door with its flows: a fake Slack, the real service, and the simulator over HTTP."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import anyio
 import pytest
@@ -58,7 +59,8 @@ class Stand:
         await say(office, place, f"op:{operation}:asked", Message(text=f"Card of {operation}"), operation=operation)
 
 
-OpenStand = Callable[[str], AbstractAsyncContextManager[Stand]]
+class OpenStand(Protocol):
+    def __call__(self, transport: str, routes: Routes = ...) -> AbstractAsyncContextManager[Stand]: ...
 
 
 @pytest.fixture
@@ -66,7 +68,7 @@ def open_stand(open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> OpenSt
     """Opens the door over ``socket`` or ``http``."""
 
     @asynccontextmanager
-    async def opened(transport: str) -> AsyncIterator[Stand]:
+    async def opened(transport: str, routes: Routes = Routes()) -> AsyncIterator[Stand]:  # noqa: B008  # frozen
         async with AsyncExitStack() as stack:
             bench = await stack.enter_async_context(open_bench(slack_team(), simulator=FLEET))
             slack = await stack.enter_async_context(fake_slack())
@@ -81,7 +83,7 @@ def open_stand(open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> OpenSt
 
             def build(desk: Desk) -> Router:
                 office = Office(desk=desk, service=bench.service, command="/phone")
-                return Router(office=office, routes=Routes(follow=stand.follow))
+                return Router(office=office, routes=replace(routes, follow=stand.follow))
 
             door = await stack.enter_async_context(
                 open_door(load_settings(), bench.service.database, bench.policy, lambda: "ours", build)

@@ -3,7 +3,7 @@ from itertools import islice
 import anyio
 import pytest
 
-from tests.chatops.surfaces.slack.flows.conftest import CHANNEL, OpenStand, Stand
+from tests.chatops.surfaces.slack.flows.conftest import CHANNEL, Stand
 
 pytestmark = pytest.mark.anyio
 
@@ -133,3 +133,16 @@ async def test_several_calls_at_once_are_all_answered(stand: Stand) -> None:
     for phone in phones:
         await stand.slack.ephemeral_to("U0ALICE", containing=phone)
     assert (await stand.bench.kinds()).count("answered") == len(phones)
+
+
+async def test_a_device_token_is_shown_to_the_asker_for_now_and_can_not_be_shared(stand: Stand) -> None:
+    alice, slack = stand.alice, stand.slack
+    await alice.types("/phone", f"token {phones_of(stand, 2)[1]} --share", channel=CHANNEL)
+    shown = await slack.ephemeral_to("U0ALICE", containing="Only you see this")
+    token = shown.seen.split("device_token: ")[1].split()[0]
+    slack.secret(token, only_to="U0ALICE")
+    answered = await slack.ephemeral_to("U0ALICE", containing="was issued")
+    assert token not in answered.seen
+    assert "Share" not in answered.seen
+    assert not slack.messages_in(CHANNEL)
+    assert not slack.messages_in("U0ALICE")
