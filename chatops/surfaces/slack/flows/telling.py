@@ -7,11 +7,11 @@ from chatops.errors import ChatopsError, SlackError, SlackRejected
 from chatops.outcome import ended
 from chatops.surfaces.slack import blocks
 from chatops.surfaces.slack.drawing import Drawn, drawn_outcome
+from chatops.surfaces.slack.files import share
 from chatops.surfaces.slack.flows.office import Office, Place
 from chatops.surfaces.slack.message import Message
 from chatops.surfaces.slack.messages import Posted
 from chatops.surfaces.slack.responding import respond
-from chatops.surfaces.slack.uploads import upload
 
 _NO_MEMBER = frozenset({"not_in_channel", "channel_not_found"})
 _LOG = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ async def direct(office: Office, user: str, message: Message) -> tuple[str, str]
     return str(answer["channel"]), str(answer["ts"])
 
 
-async def say(office: Office, place: Place, key: str, message: Message, *, operation: str | None = None) -> Posted:
+async def say(office: Office, place: Place, key: str, message: Message, operation: str | None = None) -> Posted:
     """Say this to everybody where it was asked, once for each key; to the asker where the app is no member.
 
     Raises:
@@ -99,7 +99,7 @@ async def whisper_drawn(office: Office, place: Place, drawn: Drawn, name: str) -
 
 
 async def say_drawn(
-    office: Office, place: Place, key: str, drawn: Drawn, name: str, *, operation: str | None = None
+    office: Office, place: Place, key: str, drawn: Drawn, name: str, operation: str | None = None
 ) -> Posted:
     """Say a result to everybody; what the message does not hold comes as a file into its thread.
 
@@ -107,7 +107,7 @@ async def say_drawn(
         SlackError: it was not said, or nobody knows.
 
     """
-    posted = await say(office, place, key, drawn.message, operation=operation)
+    posted = await say(office, place, key, drawn.message, operation)
     if drawn.file is not None:
         await _attached(office, drawn.file, name, posted.channel, place.thread or posted.ts or "")
     return posted
@@ -116,6 +116,6 @@ async def say_drawn(
 async def _attached(office: Office, text: str, name: str, channel: str, thread: str) -> None:
     """The result was told; a file that does not arrive is no reason to tell it again."""
     try:
-        await upload(office.desk.web, f"{name}.csv", text.encode(), channel=channel, thread=thread)
+        await share(office.desk.web, f"{name}.csv", text, channel=channel, thread=thread)
     except SlackError as error:
         _LOG.warning("a file of %s did not arrive: %s", name, error.message)

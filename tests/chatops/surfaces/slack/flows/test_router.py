@@ -114,3 +114,24 @@ async def test_whose_request_was_interrupted_or_missed_is_told(stand: Stand) -> 
     await stand.slack.ephemeral_to("U0ALICE", containing="nothing is done twice")
     await door.workers.handler.missed(received)
     await stand.slack.ephemeral_to("U0ALICE", containing="was not done. Please ask again")
+
+
+async def test_a_command_that_can_not_be_written_down_fails_at_once_and_is_never_run(stand: Stand) -> None:
+    stand.bench.lose_store()
+    failed = await stand.alice.types("/phone", "whoami", channel=CHANNEL)
+    assert not failed.is_ok
+    stand.bench.bring_store_back()
+    assert (await stand.alice.types("/phone", "help", channel=CHANNEL)).is_ok
+    await stand.slack.ephemeral_to("U0ALICE", containing="/phone ACTION")
+    assert await stand.bench.kinds() == []
+
+
+async def test_a_mention_whose_acknowledgement_failed_is_sent_again_and_answered_once(stand: Stand) -> None:
+    stand.bench.lose_store()
+    assert not (await stand.alice.mentions("whoami", channel=CHANNEL)).is_ok
+    stand.bench.bring_store_back()
+    (receipt,) = await stand.slack.retries()
+    assert receipt.is_ok
+    await stand.slack.ephemeral_to("U0ALICE", containing="alice")
+    await stand.slack.until(lambda: not stand.slack.unacknowledged or None)
+    assert (await stand.bench.kinds()).count("answered") == 1
