@@ -8,8 +8,8 @@ from chatops.surfaces.slack import help as helping
 from chatops.surfaces.slack import words
 from chatops.surfaces.slack.asked import Asked, Help, Misread, Own
 from chatops.surfaces.slack.calls import Carried
-from chatops.surfaces.slack.flows.office import Office
 from chatops.surfaces.slack.flows.offering import open_form
+from chatops.surfaces.slack.flows.office import Office
 from chatops.surfaces.slack.flows.places import part, place_of
 from chatops.surfaces.slack.flows.routes import Routes
 from chatops.surfaces.slack.flows.running import Wanted, run

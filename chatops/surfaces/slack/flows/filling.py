@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from chatops.errors import ChatopsError, ConsentGone
 from chatops.principal import Principal
 from chatops.surfaces.slack.calls import Carried
-from chatops.surfaces.slack.flows.office import Office
 from chatops.surfaces.slack.flows.offering import open_form
+from chatops.surfaces.slack.flows.office import Office
 from chatops.surfaces.slack.flows.places import action_of, place_of, view_of
 from chatops.surfaces.slack.flows.routes import Routes
 from chatops.surfaces.slack.flows.running import Wanted, run

@@ -11,8 +11,8 @@ from chatops.surfaces.slack import forms
 from chatops.surfaces.slack.flows import filling, shortcuts
 from chatops.surfaces.slack.flows.commands import Commands
 from chatops.surfaces.slack.flows.filling import Sharing, Submitting
-from chatops.surfaces.slack.flows.office import Checking, Flow, Office, Place
 from chatops.surfaces.slack.flows.offering import OPEN_FORM
+from chatops.surfaces.slack.flows.office import Checking, Flow, Office, Place
 from chatops.surfaces.slack.flows.places import name_of, place_of
 from chatops.surfaces.slack.flows.routes import Routes
 from chatops.surfaces.slack.flows.running import SHARE

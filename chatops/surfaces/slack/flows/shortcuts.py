@@ -11,8 +11,8 @@ from chatops.parameters import parameters_of
 from chatops.principal import Principal
 from chatops.surfaces.slack import blocks, limits
 from chatops.surfaces.slack.flows.filling import unknown_form
-from chatops.surfaces.slack.flows.office import Office, Place
 from chatops.surfaces.slack.flows.offering import filled_form
+from chatops.surfaces.slack.flows.office import Office, Place
 from chatops.surfaces.slack.flows.places import action_of, part, place_of, view_of
 from chatops.surfaces.slack.flows.suggestions import looked, may_see_phones, warm
 from chatops.surfaces.slack.handler import Begin
