@@ -54,7 +54,8 @@ class Parameter:
 
 def parameters_of(action: AnyAction) -> tuple[Parameter, ...]:
     """The parameters in the order in which they are declared."""
-    return _declared(action.params)
+    params: type[Params] = action.params
+    return _declared(params)
 
 
 @cache

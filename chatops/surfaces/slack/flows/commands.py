@@ -19,7 +19,7 @@ from chatops.surfaces.slack.handler import Begin
 from chatops.surfaces.slack.received import Kind, Received
 from tools import AnyAction
 
-_MENTION = re.compile(r"<@[A-Z0-9]+(?:\|[^<>]*)?>")
+_ANYBODY = "[A-Z0-9]+"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +71,19 @@ class Commands:
 
 
 def text_of(received: Received) -> str:
-    """What was typed, without the name of the app."""
+    """What was typed; of a message, what follows the name of the app."""
     if received.kind is Kind.COMMAND:
         return str(received.payload.get("text") or "")
-    return _MENTION.sub("", str(part(received.payload, "event").get("text") or ""), count=1)
+    text = str(part(received.payload, "event").get("text") or "")
+    mentioned = re.search(rf"<@{_app(received)}(?:\|[^<>]*)?>", text)
+    return text[mentioned.end() :] if mentioned is not None else text
+
+
+def _app(received: Received) -> str:
+    """The app's own id as a user, as Slack says it; whoever is mentioned first where it does not."""
+    given = received.payload.get("authorizations")
+    first = given[0] if isinstance(given, list) and given and isinstance(given[0], dict) else {}
+    return re.escape(str(first.get("user_id") or "")) or _ANYBODY
 
 
 def _forbidden(text: str, office: Office, offered: dict[str, AnyAction]) -> AnyAction | None:

@@ -13,7 +13,7 @@ from chatops.surfaces.slack.flows.commands import Commands
 from chatops.surfaces.slack.flows.filling import Sharing, Submitting
 from chatops.surfaces.slack.flows.offering import OPEN_FORM
 from chatops.surfaces.slack.flows.office import Checking, Flow, Office, Place
-from chatops.surfaces.slack.flows.places import name_of, place_of
+from chatops.surfaces.slack.flows.places import action_of, name_of, place_of
 from chatops.surfaces.slack.flows.routes import Routes
 from chatops.surfaces.slack.flows.running import SHARE
 from chatops.surfaces.slack.flows.suggestions import Suggestions
@@ -24,6 +24,7 @@ from chatops.surfaces.slack.message import Message
 from chatops.surfaces.slack.received import Kind, Received
 
 _MENTIONED, _HOME = "app_mention", "app_home_opened"
+_PRESSED = frozenset({Kind.CLICK, Kind.SUBMISSION, Kind.SHORTCUT})
 _LOG = logging.getLogger(__name__)
 
 
@@ -39,8 +40,7 @@ class Router:
         """Find out who it is, and let the flow answer it."""
         flow = self._flow(received)
         if flow is None:
-            if received.kind is not Kind.CLOSED:
-                _LOG.warning("nothing answers a %s named %r", received.kind, name_of(received)[:40])
+            await self._unanswered(received)
             return
         try:
             principal = await self._who(received)
@@ -53,6 +53,12 @@ class Router:
             await self._tell(place_of(received), error_message(error))
         except Exception:  # noqa: BLE001  # whatever it is, whoever asked must know that it has not gone well
             await self._tell(place_of(received), error_message(self._fault(received)))
+
+    async def _unanswered(self, received: Received) -> None:
+        """Nothing that somebody presses is swallowed; but links go where they lead, and forms may be closed."""
+        if received.kind in _PRESSED and not action_of(received).get("url"):
+            _LOG.warning("nothing answers a %s named %r", received.kind, name_of(received)[:40])
+            await self._tell(place_of(received), error_message(filling.unknown_form()))
 
     async def interrupted(self, received: Received) -> None:
         """Say that nobody knows how far it came."""

@@ -1,11 +1,13 @@
 """A call that is made here: reads are answered to whoever asked, changes are followed where they were asked for."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
 from chatops.consent import Question, Reply, Verdict
+from chatops.errors import SlackError
 from chatops.outcome import Outcome, Status
 from chatops.principal import Principal
 from chatops.revealing import revealed
@@ -15,13 +17,15 @@ from chatops.surfaces.slack.command_lines import command_line
 from chatops.surfaces.slack.drawing import Drawn, drawn_outcome
 from chatops.surfaces.slack.escaping import escaped
 from chatops.surfaces.slack.flows.office import Follow, Office, Place
-from chatops.surfaces.slack.flows.telling import flash, say_drawn, whisper_drawn
+from chatops.surfaces.slack.flows.telling import flash, say_drawn, whisper, whisper_drawn
 from chatops.surfaces.slack.handler import Begin
 from chatops.surfaces.slack.message import Message
 from tools import AnyAction, Result, Risk, holds_secret
 
 SHARE = "share"
 """The button with which an answer to one person is given to everybody."""
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +63,7 @@ async def run(office: Office, follow: Follow, place: Place, principal: Principal
         principal, wanted.action.name, wanted.arguments, LaterAsker(), plan_only=wanted.plan_only
     )
     if not is_look and outcome.operation_id is not None:
-        await follow(office, place, outcome.operation_id)
+        await _followed(office, follow, place, outcome)
     elif wanted.share and may_be_shared(wanted.action) and outcome.status in (Status.DONE, Status.PLANNED):
         await _answer_everybody(office, place, principal, wanted, outcome)
     else:
@@ -67,6 +71,15 @@ async def run(office: Office, follow: Follow, place: Place, principal: Principal
         await whisper_drawn(office, place, _with_button(drawn, wanted, outcome), wanted.action.word)
         if secrets := revealed(outcome):
             await flash(office, place, _secrets(secrets))
+
+
+async def _followed(office: Office, follow: Follow, place: Place, outcome: Outcome) -> None:
+    try:
+        await follow(office, place, outcome.operation_id or "")
+    except SlackError as error:
+        # Whoever asked has to know which operation it is, wherever it cannot be shown.
+        _LOG.warning("an operation is not shown where it was asked for: %s", error.message)
+        await whisper(office, place, drawn_outcome(outcome).message)
 
 
 def may_be_shared(action: AnyAction) -> bool:

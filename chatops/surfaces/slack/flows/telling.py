@@ -31,11 +31,14 @@ async def whisper(office: Office, place: Place, message: Message) -> None:
         SlackError: they could not be told.
 
     """
-    try:
-        await flash(office, place, message)
-    except SlackRejected as error:
-        _LOG.info("somebody is answered in their own messages: %s", error.message)
-        await direct(office, place.user, message)
+    if place.response_url or place.channel != place.user:
+        try:
+            await flash(office, place, message)
+        except SlackRejected as error:
+            _LOG.info("somebody is answered in their own messages: %s", error.message)
+        else:
+            return
+    await direct(office, place.user, message)
 
 
 async def flash(office: Office, place: Place, message: Message) -> None:

@@ -103,7 +103,8 @@ async def test_a_stranger_is_told_what_to_do_and_written_down(stand: Stand) -> N
 async def test_the_app_is_asked_in_a_thread_and_answers_there(stand: Stand) -> None:
     alice, slack = stand.alice, stand.slack
     alert = alice.says("a phone is down", channel=CHANNEL)
-    await alice.mentions(f"status {phones_of(stand, 1)[0]}", channel=CHANNEL, thread_ts=alert.ts)
+    phone = phones_of(stand, 1)[0]
+    await alice.mentions(f"<@U0BOB> please: <@U0BOT> status {phone}", channel=CHANNEL, thread_ts=alert.ts)
     shown = await slack.ephemeral_to("U0ALICE", containing="Done")
     assert shown.thread_ts == alert.ts
     await alice.presses(shown, "share")

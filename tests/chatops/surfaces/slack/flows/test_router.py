@@ -73,6 +73,25 @@ async def test_an_address_to_answer_to_that_is_not_slacks_is_never_spoken_to(
     assert "is not Slack's" in caplog.text
 
 
+async def test_what_nothing_answers_any_more_is_not_swallowed(stand: Stand) -> None:
+    message = stand.slack.person("U0BOB").says("look", channel=CHANNEL)
+    assert (await stand.alice.uses_shortcut("of_an_older_version", message)).is_ok
+    await stand.slack.ephemeral_to("U0ALICE", containing="from an older version")
+
+
+async def test_an_operation_that_can_not_be_shown_where_it_was_asked_is_named_to_the_asker(stand: Stand) -> None:
+    stand.slack.faults.plan("chat.postMessage", error("restricted_action"))
+    phone = next(iter(stand.bench.simulator.fleet)).id
+    await stand.alice.types("/phone", f"reset {phone}", channel=CHANNEL)
+    await stand.slack.ephemeral_to("U0ALICE", containing=(await _only(stand)))
+
+
+async def _only(stand: Stand) -> str:
+    await stand.slack.called("response_url")
+    ((_, operation),) = stand.followed
+    return operation
+
+
 async def _begun() -> None: ...
 
 
