@@ -112,7 +112,8 @@ async def say_drawn(
     """
     posted = await say(office, place, key, drawn.message, operation)
     if drawn.file is not None:
-        await _attached(office, drawn.file, name, posted.channel, place.thread or posted.ts or "")
+        thread = place.thread if posted.channel == place.channel else ""
+        await _attached(office, drawn.file, name, posted.channel, thread or posted.ts or "")
     return posted
 
 
