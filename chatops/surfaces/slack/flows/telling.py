@@ -61,8 +61,14 @@ async def direct(office: Office, user: str, message: Message) -> tuple[str, str]
         SlackError: it was not written, or nobody knows.
 
     """
-    shown = [dict(each) for each in message.blocks]
-    answer = await office.desk.web.post("chat.postMessage", channel=user, text=message.text, blocks=[*shown])
+    answer = await office.desk.web.post(
+        "chat.postMessage",
+        channel=user,
+        text=message.text,
+        blocks=[dict(each) for each in message.blocks],
+        unfurl_links=False,
+        unfurl_media=False,
+    )
     return str(answer["channel"]), str(answer["ts"])
 
 

@@ -111,3 +111,20 @@ async def test_who_may_not_list_phones_is_suggested_none(stand: Stand) -> None:
     assert (await alice.suggests(form, "suggest:phones", phone[:4])).values == [phone[:4]]
     await alice.submits(form, {"suggest:phones": [phone[:4]]})
     await slack.ephemeral_to("U0ALICE", containing="alice may not reset_instances")
+
+
+async def test_more_phones_than_a_menu_takes_are_all_in_the_form_and_all_in_the_plan(stand: Stand) -> None:
+    alice, slack, phones = stand.alice, stand.slack, phones_of(stand, 120)
+    await alice.types("/phone", f"assign {' '.join(phones)} --plan", channel=CHANNEL)
+    form = await slack.view_of("U0ALICE", containing="Assign phones")
+    assert " ".join(phones) in str(form.payload)
+    await alice.suggests(form, "suggest:users", "1123422")
+    assert (await alice.submits(form, {"suggest:users": "1123422"})).errors == {}
+    await slack.ephemeral_to("U0ALICE", containing="120 phones")
+
+
+async def test_what_does_not_fit_into_a_form_is_refused_with_what_to_do(stand: Stand) -> None:
+    phones = " ".join(f"phone{number:03}" for number in range(400))
+    await stand.alice.types("/phone", f"assign {phones}", channel=CHANNEL)
+    shown = await stand.slack.ephemeral_to("U0ALICE", containing="too long for a form")
+    assert "choose phones with a filter" in shown.seen
