@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from pydantic import JsonValue
 
-from tools import AnyAction
+from tools import AnyAction, Params
 
 _PLACES = ("instance_ids", "instance_id", "task_id", "operation_id", "action")
 
@@ -53,7 +54,13 @@ class Parameter:
 
 def parameters_of(action: AnyAction) -> tuple[Parameter, ...]:
     """The parameters in the order in which they are declared."""
-    schema = action.params.model_json_schema()
+    params: type[Params] = action.params
+    return _declared(params)
+
+
+@cache
+def _declared(params: type[Params]) -> tuple[Parameter, ...]:
+    schema = params.model_json_schema()
     required = schema.get("required", [])
     definitions = schema.get("$defs", {})
     return tuple(

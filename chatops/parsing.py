@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pydantic import JsonValue, ValidationError
 from pydantic_core import ErrorDetails
@@ -16,6 +17,15 @@ _PROBLEMS_SHOWN = 5
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """What is wrong with an argument, or with all of them together: then ``place`` is empty."""
+
+    place: tuple[str | int, ...]
+    sentence: str
+    is_missing: bool = False
+
+
 def parse(action: AnyAction, arguments: Mapping[str, JsonValue]) -> Params:
     """The action's params.
 
@@ -23,6 +33,27 @@ def parse(action: AnyAction, arguments: Mapping[str, JsonValue]) -> Params:
         InvalidParams: the arguments are not what the action takes; the message names each problem.
 
     """
+    try:
+        return _validated(action, arguments)
+    except ValidationError as error:
+        raise _explained(action, error.errors(include_url=False, include_input=False)) from None
+
+
+def problems_of(action: AnyAction, arguments: Mapping[str, JsonValue]) -> tuple[Problem, ...]:
+    """All that is wrong with the arguments, one by one, for a door that says it where it was typed."""
+    try:
+        _validated(action, arguments)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        return tuple(
+            Problem(place=each["loc"], sentence=mistake(each), is_missing=each["type"] == "missing") for each in found
+        )
+    except InvalidParams as error:
+        return (Problem(place=(), sentence=f"{error.message} {error.next_step}"),)
+    return ()
+
+
+def _validated(action: AnyAction, arguments: Mapping[str, JsonValue]) -> Params:
     try:
         text = json.dumps(dict(arguments), ensure_ascii=False, allow_nan=False)
     except (ValueError, TypeError, RecursionError) as error:
@@ -35,10 +66,7 @@ def parse(action: AnyAction, arguments: Mapping[str, JsonValue]) -> Params:
             next_step="Name fewer phones in one call.",
             problems=["too_long"],
         )
-    try:
-        params = action.params.model_validate_json(text.encode("utf-8", "surrogatepass"))
-    except ValidationError as error:
-        raise _explained(action, error.errors(include_url=False, include_input=False)) from None
+    params = action.params.model_validate_json(text.encode("utf-8", "surrogatepass"))
     assert isinstance(params, Params)  # noqa: S101  # the record's type says so; this tells the type checker
     return params
 

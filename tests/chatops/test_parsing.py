@@ -2,7 +2,7 @@ import pytest
 from pydantic import JsonValue
 
 from chatops.errors import InvalidParams
-from chatops.parsing import parse
+from chatops.parsing import Problem, parse, problems_of
 from tools import load_actions
 
 ACTIONS = load_actions()
@@ -86,3 +86,28 @@ def test_deep_nesting_is_refused_without_a_traceback() -> None:
 
 def test_lone_surrogates_are_refused_without_a_traceback() -> None:
     assert refused("query_status", {"instance_ids": ["\ud800"]}).code == "invalid_params"
+
+
+def test_problems_are_told_one_by_one_with_their_places() -> None:
+    found = problems_of(ACTIONS["assign_instances"], {"instance_ids": ["a44uhlf7", "-"], "force": True})
+    assert [(problem.place, problem.is_missing) for problem in found] == [
+        (("instance_ids", 1), False),
+        (("user_id",), True),
+        (("force",), False),
+    ]
+    assert found[2].sentence == "is not known here"
+
+
+def test_problem_of_all_arguments_together_has_no_place() -> None:
+    (problem,) = problems_of(ACTIONS["query_status"], {})
+    assert problem == Problem(place=(), sentence="name the phones with instance_ids or with where, one of both")
+
+
+def test_arguments_that_are_no_json_are_one_problem() -> None:
+    (problem,) = problems_of(ACTIONS["query_status"], {"instance_ids": [float("nan")]})
+    assert problem.place == ()
+    assert "JSON" in problem.sentence
+
+
+def test_arguments_that_are_right_have_no_problem() -> None:
+    assert problems_of(ACTIONS["query_status"], {"instance_ids": ["a44uhlf7"]}) == ()

@@ -17,6 +17,7 @@ _BOOLEANS = {"yes": True, "true": True, "on": True, "no": False, "false": False,
 _WHERE = "where"
 PLAN, SHARE = "plan", "share"
 _OWN = (PLAN, SHARE)
+_SEVERAL = 2
 
 
 @dataclass(kw_only=True)
@@ -28,6 +29,7 @@ class Assigned:
     place: Parameter | None
     given: dict[str, JsonValue] = field(default_factory=dict)
     own: set[str] = field(default_factory=set)
+    origins: dict[str, list[Token]] = field(default_factory=dict)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -52,7 +54,7 @@ def assign(action: AnyAction, words: Sequence[Token]) -> Assigned:
             _flag(made, token, left)
         else:
             for piece in _pieces(made, token):
-                _word(made, piece, token)
+                _word(made, piece)
     return made
 
 
@@ -60,6 +62,8 @@ def _flag(made: Assigned, token: Token, left: Iterator[Token]) -> None:
     name, sign, value = token.text[2:].partition("=")
     name = name.lower().replace("-", "_")
     if name in _OWN and not sign:
+        if name == PLAN and made.action.change is None:
+            raise Unreadable(f"{made.action.word} has no plan: --plan goes with changes of phones", token)
         made.own.add(name)
         return
     turned_off = made.parameters.get(name.removeprefix("no_"))
@@ -71,14 +75,14 @@ def _flag(made: Assigned, token: Token, left: Iterator[Token]) -> None:
         value = "yes"
     elif not sign:
         following = next(left, None)
-        if following is None:
+        if following is None or (following.text.startswith("--") and not following.quoted):
             raise Unreadable(f"--{name.replace('_', '-')} needs a value", token)
         value, token = following.text, following
     _give(made, name, key, value, token)
 
 
-def _word(made: Assigned, text: str, token: Token) -> None:
-    name, sign, value = text.partition("=")
+def _word(made: Assigned, token: Token) -> None:
+    name, sign, value = token.text.partition("=")
     if sign and name.replace("_", "").replace("-", "").isalnum():
         name = name.lower().replace("-", "_")
         _give(made, name, _key(made, name, token), value, token)
@@ -87,15 +91,20 @@ def _word(made: Assigned, text: str, token: Token) -> None:
     elif made.place.name in made.given and made.place.kind is not Kind.WORDS:
         raise Unreadable(f"{made.action.word} takes one {made.place.name}, and this is a second one", token)
     else:
-        _put(made, made.place, text, token)
+        _put(made, made.place, token.text, token)
 
 
-def _pieces(made: Assigned, token: Token) -> list[str]:
-    """``region=cn-north-7,state=stopped`` is two words, if every part names something that this action knows."""
-    parts = [part for part in token.text.split(",") if part]
+def _pieces(made: Assigned, token: Token) -> tuple[Token, ...]:
+    """``region=cn-north-7,state=stopped`` is two words, if every part names something that this action knows.
+
+    Where the first one is what phones are chosen by, the others must be something that it knows as well.
+    """
     known = made.parameters.keys() | (KEYS if _WHERE in made.parameters else set())
-    apart = len(parts) > 1 and all(sign and name in known for name, sign, _ in (each.partition("=") for each in parts))
-    return parts if apart else [token.text]
+    pairs = [each.text.partition("=") for each in token.parts]
+    names = [name.lower().replace("-", "_") for name, sign, _ in pairs if sign and name.isascii()]
+    if len(pairs) < _SEVERAL or len(names) < len(pairs) or names[0] not in known:
+        return (token,)
+    return token.parts if names[0] in KEYS or all(name in known for name in names) else (token,)
 
 
 def _key(made: Assigned, name: str, token: Token) -> Parameter | None:
@@ -118,18 +127,22 @@ def _give(made: Assigned, name: str, key: Parameter | None, value: str, token: T
     if key is not None:
         _put(made, key, value, token)
         return
+    made.origins.setdefault(_WHERE, []).append(token)
     before = made.given.get(_WHERE)
     made.given[_WHERE] = f"{before},{name}={value}" if before else f"{name}={value}"
 
 
 def _put(made: Assigned, key: Parameter, text: str, token: Token) -> None:
+    origins = made.origins.setdefault(key.name, [])
     if key.kind is Kind.WORDS:
         before, more = made.given.get(key.name), _value(key, text, token)
+        origins += [token] * (len(more) if isinstance(more, list) else 1)
         made.given[key.name] = (before if isinstance(before, list) else []) + (more if isinstance(more, list) else [])
         return
     if key.name in made.given:
         raise Unreadable(f"{key.name} stands there twice", token)
     made.given[key.name] = _value(key, text, token)
+    origins.append(token)
 
 
 def _value(key: Parameter, text: str, token: Token) -> JsonValue:

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
 from chatops import values
-from chatops.mistakes import mistake
+from chatops.errors import InvalidParams
 from chatops.parameters import Kind, Parameter, parameters_of
+from chatops.parsing import problems_of
 from chatops.surfaces.slack import blocks, limits
 from chatops.surfaces.slack.message import Block, View
+from chatops.surfaces.slack.origin import Origin
 from tools import AnyAction
 
 CALLBACK = "run"
@@ -29,8 +31,11 @@ SOURCES = {
 """Params that are chosen from what is known; the action id of such a field is ``suggest:`` and the source."""
 SUGGEST = "suggest:"
 _BLOCK = "param:"
+PLAN_ONLY = "plan_only"
+"""The block of the checkbox with which a change is only looked at."""
 _LONG = frozenset({"command"})
 _PROBLEM_LIMIT = 300
+_DIGITS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +44,23 @@ class Filled:
 
     arguments: Mapping[str, JsonValue]
     problems: Mapping[str, str]
+    plan_only: bool = False
 
 
-def form(action: AnyAction, given: Mapping[str, JsonValue], *, channel: str = "") -> View:
-    """The form of an action, filled with what is known already; ``channel`` is where its results will be said."""
-    metadata = json.dumps({"action": action.name, "channel": channel})
+def form(
+    action: AnyAction, given: Mapping[str, JsonValue], *, origin: Origin | None = None, plan_only: bool = False
+) -> View:
+    """The form of an action, filled with what is known already; ``origin`` is where its results will be told.
+
+    Raises:
+        InvalidParams: something that is given does not fit into it, and would be lost.
+
+    """
     fields = [_field(each, given.get(each.name)) for each in parameters_of(action)]
+    if action.change is not None:
+        fields.append(_plan_field(is_chosen=plan_only))
     shown = [blocks.paragraph(action.summary + "."), *fields]
+    metadata = (origin or Origin(action=action.name)).text
     return blocks.modal(CALLBACK, action.title, shown, submit="Go on", metadata=metadata)
 
 
@@ -63,7 +78,8 @@ def read_form(action: AnyAction, state: JsonValue) -> Filled:
                 arguments[each.name] = value
     if not problems:
         problems = _mistakes(action, arguments)
-    return Filled(arguments=arguments, problems=problems)
+    plan_only = bool(_entry(state, PLAN_ONLY).get("selected_options"))
+    return Filled(arguments=arguments, problems=problems, plan_only=plan_only)
 
 
 def block_id(name: str) -> str:
@@ -78,9 +94,17 @@ def _field(parameter: Parameter, given: JsonValue) -> Block:
     return blocks.entry(block_id(parameter.name), name, _element(parameter, given), hint=hint, optional=optional)
 
 
+def _plan_field(*, is_chosen: bool) -> Block:
+    yes = blocks.option("Only show what would happen", "yes")
+    element: Block = {"type": "checkboxes", "action_id": FIELD, "options": [yes]}
+    if is_chosen:
+        element["initial_options"] = [yes]
+    return blocks.entry(PLAN_ONLY, "Plan", element, optional=True)
+
+
 def _element(parameter: Parameter, given: JsonValue) -> Block:
     kind = parameter.kind
-    if parameter.name in SOURCES:
+    if parameter.name in SOURCES and _can_be_chosen(given):
         return _suggested(parameter, given)
     if kind is Kind.FLAG:
         return _checkbox(parameter, given)
@@ -88,14 +112,43 @@ def _element(parameter: Parameter, given: JsonValue) -> Block:
         return _select(parameter, given)
     if kind in (Kind.INTEGER, Kind.NUMBER):
         return _number(parameter, given)
-    if kind is Kind.TIME:
-        return {"type": "datetimepicker", "action_id": FIELD}
+    if kind is Kind.TIME and (given is None or _seconds(given) is not None):
+        return _moment(given)
     initial = "" if given is None or kind is Kind.SECRET else _written(parameter, given)
+    if len(initial) > limits.INPUT_TEXT:
+        raise InvalidParams(
+            f"What is given for {parameter.name} is too long for a form, which takes {limits.INPUT_TEXT} characters.",
+            next_step="Type everything that it needs into the command, or choose phones with a filter (where).",
+        )
     many = kind in (Kind.RECORDS, Kind.WORDS) or parameter.name in _LONG
     return blocks.text_input(FIELD, initial=initial, multiline=many)
 
 
+def _can_be_chosen(given: JsonValue) -> bool:
+    """Whether what is given fits into a menu; it is written into a text otherwise, so that nothing of it is lost."""
+    words = given if isinstance(given, list) else [given]
+    return len(words) <= limits.OPTIONS and all(len(str(each)) <= limits.OPTION_VALUE for each in words)
+
+
+def _moment(given: JsonValue) -> Block:
+    made: dict[str, JsonValue] = {"type": "datetimepicker", "action_id": FIELD}
+    seconds = _seconds(given)
+    return made if seconds is None else {**made, "initial_date_time": seconds}
+
+
+def _seconds(given: JsonValue) -> int | None:
+    """A moment as a picker takes it; None where it cannot: it knows whole seconds, in ten digits."""
+    try:
+        moment = datetime.fromisoformat(str(given))
+    except ValueError:
+        return None
+    seconds = moment.timestamp() if moment.tzinfo is not None else 0.0
+    return int(seconds) if seconds == int(seconds) and len(str(int(seconds))) == _DIGITS else None
+
+
 def _written(parameter: Parameter, given: JsonValue) -> str:
+    if parameter.kind is Kind.WORDS and isinstance(given, list):
+        return " ".join(str(each) for each in given)
     if isinstance(given, dict) and set(given) == set(parameter.parts):
         return "/".join(str(given[part]) for part in parameter.parts)
     return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
@@ -110,9 +163,9 @@ def _suggested(parameter: Parameter, given: JsonValue) -> Block:
         "placeholder": blocks.plain("Type to search", limits.PLACEHOLDER),
     }
     known = [str(each) for each in (given if isinstance(given, list) else [given]) if each not in (None, "")]
-    options = [blocks.option(each, each) for each in known if len(each) <= limits.OPTION_VALUE]
+    options = [blocks.option(each, each) for each in known]
     if many and options:
-        return {**made, "initial_options": [*options[: limits.OPTIONS]]}
+        return {**made, "initial_options": [*options]}
     return {**made, "initial_option": options[0]} if options else made
 
 
@@ -174,10 +227,8 @@ def _converted(parameter: Parameter, text: str) -> JsonValue:
 def _mistakes(action: AnyAction, arguments: Mapping[str, JsonValue]) -> dict[str, str]:
     """What the params say is wrong, at its field; what concerns several stands at the first."""
     names = [each.name for each in parameters_of(action)]
-    try:
-        action.params.model_validate_json(json.dumps(dict(arguments)).encode("utf-8", "surrogatepass"))
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        at = [(str(each["loc"][0]) if each["loc"] else "", mistake(each)) for each in found]
-        return {block_id(name if name in names else names[0]): said[:_PROBLEM_LIMIT] for name, said in at}
-    return {}
+    found: dict[str, str] = {}
+    for each in problems_of(action, arguments):
+        name = str(each.place[0]) if each.place else ""
+        found.setdefault(block_id(name if name in names else names[0]), each.sentence[:_PROBLEM_LIMIT])
+    return found

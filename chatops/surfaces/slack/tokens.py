@@ -3,6 +3,7 @@
 import html
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _QUOTES = {
     '"': '"',
@@ -16,17 +17,22 @@ _OPENS_AFTER = "=,"
 _ENTITY = re.compile(r"<([@#!]?)([^<>|\s]+)(?:\|([^<>]*))?>")
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e"))
 _SPACE = re.compile(r"[^\S\n]")
+_SCHEME = re.compile(r"^https?://")
 _LEADING_DASHES = re.compile(r"[\u2012-\u2015]-?")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Token:
-    """A word, where it stands in the cleaned text, and whether any of it was in quotes."""
+    """A word, where it stands in the cleaned text, and whether any of it was in quotes.
+
+    ``parts`` are what stands between its commas, of those that are outside quotes; none where there is no such comma.
+    """
 
     text: str
     start: int
     end: int
     quoted: bool = False
+    parts: "tuple[Token, ...]" = ()
 
 
 class Unclosed(ValueError):
@@ -68,22 +74,40 @@ def tokens(text: str) -> tuple[Token, ...]:
 
 
 def _token(text: str, start: int) -> Token:
-    parts: list[str] = []
+    written: list[str] = []
+    commas: list[tuple[int, int]] = []
     at, quoted = start, False
     while at < len(text) and text[at] != " ":
         opens = at == start or text[at - 1] in _OPENS_AFTER
         closing = _QUOTES.get(text[at]) if opens else None
         if closing is None:
-            parts.append(text[at])
+            if text[at] == ",":
+                commas.append((sum(map(len, written)), at))
+            written.append(text[at])
             at += 1
             continue
         end = next((index for index in range(at + 1, len(text)) if text[index] in closing), None)
         if end is None:
             raise Unclosed(at)
-        parts.append(text[at + 1 : end])
+        written.append(text[at + 1 : end])
         at, quoted = end + 1, True
-    word = "".join(parts)
-    return Token(text=word if quoted else _dashes(word), start=start, end=at, quoted=quoted)
+    word = "".join(written)
+    parts = _parts(word, start, at, commas, quoted=quoted) if commas else ()
+    return Token(text=word if quoted else _dashes(word), start=start, end=at, quoted=quoted, parts=parts)
+
+
+def _parts(word: str, start: int, end: int, commas: list[tuple[int, int]], *, quoted: bool) -> tuple[Token, ...]:
+    """Between the commas: each is known by where it stands in the word, and where it was typed."""
+    cuts = [(-1, start - 1), *commas, (len(word), end)]
+    pieces = [
+        (word[left + 1 : right], typed_left + 1, typed_right)
+        for (left, typed_left), (right, typed_right) in pairwise(cuts)
+    ]
+    return tuple(
+        Token(text=piece if quoted else _dashes(piece), start=from_, end=to, quoted=quoted)
+        for piece, from_, to in pieces
+        if piece
+    )
 
 
 def _dashes(word: str) -> str:
@@ -96,4 +120,7 @@ def _meant(found: "re.Match[str]") -> str:
     kind, what, shown = found[1], found[2], found[3]
     if kind == "!":
         return shown or what
+    if shown and _SCHEME.sub("", what).rstrip("/") == shown.rstrip("/"):
+        # Slack has made a link of what looks like one, such as the name of a package.
+        return shown
     return what.removeprefix("mailto:").removeprefix("tel:")

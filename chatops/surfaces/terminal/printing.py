@@ -11,8 +11,8 @@ from pydantic import JsonValue
 from chatops.errors import ChatopsError
 from chatops.outcome import Outcome, Status, describe, quoted
 from chatops.rendering import Shown, render
+from chatops.revealing import revealed
 from chatops.surfaces.terminal.drawing import draw, line_of, quotation
-from chatops.surfaces.terminal.secrets import revealed
 
 _RECORD = "Its record: chatops operations show"
 _GOES_ON = frozenset({Status.ACCEPTED, Status.UNKNOWN})

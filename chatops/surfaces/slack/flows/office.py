@@ -37,3 +37,6 @@ Checking = Callable[[Office, Received, Principal], Awaitable[Checked]]
 
 OwnCommand = Callable[[Office, Place, Principal, str, Begin], Awaitable[None]]
 """A command of the door itself, with what follows its name."""
+
+Follow = Callable[[Office, Place, str], Awaitable[None]]
+"""Shows the operation of this id where it was asked for, from now on."""

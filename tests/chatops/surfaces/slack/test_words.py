@@ -48,9 +48,9 @@ def misread(text: str) -> Misread:
         ),
         ("token a44uhlf7", "get_device_token", {"instance_id": "a44uhlf7"}),
         (
-            "exec a44uhlf7 command='ls -l, a=1 &gt; /tmp/x'",
-            "run_command",
-            {"instance_ids": ["a44uhlf7"], "command": "ls -l, a=1 > /tmp/x"},
+            "list name='ls -l, a=1 &gt; x,state=b'",
+            "list_instances",
+            {"name": "ls -l, a=1 > x,state=b"},
         ),
         ("exec a44uhlf7 --command “pm list”", "run_command", {"instance_ids": ["a44uhlf7"], "command": "pm list"}),
         ("assign a44uhlf7 user_id=<@U1|bob>", "assign_instances", {"instance_ids": ["a44uhlf7"], "user_id": "U1"}),
@@ -132,7 +132,15 @@ def test_what_a_person_may_not_do_is_as_unknown_as_what_nobody_can() -> None:
         ("whoami me", "takes no word by itself", "me"),
         ("token a b", "this is a second one", "b"),
         ("video a p540=fast", "KBPS/FPS", "p540=fast"),
-        ("install a link=https://x", "is a secret", "link=https://x"),
+        ("install a link=https://x", "is a secret", "link=•••••••••"),
+        ("assign a --user-id --plan", "--user-id needs a value", "--user-id"),
+        ("list region=x,stat=b", "did you mean state", "stat=b"),
+        ("reset region=x,name='a,b',stat=b", "did you mean state", "stat=b"),
+        ("cancel op_1 --plan", "cancel has no plan", "--plan"),
+        ("list since=yesterday", "must be a time with its zone", "since=yesterday"),
+        ("status a b -", "an id is 1 to 32", "-"),
+        ("reset demo region=x", "one of both", "reset"),
+        ("exec a command='a > b'", "no pipes", "command='a > b'"),
         ("reset name='a", "never closed", "'"),
     ],
 )
@@ -179,3 +187,32 @@ def test_a_long_line_is_shown_around_the_word() -> None:
     line, mark = found.pointed.split("\n")
     assert line[mark.index("^") : mark.rindex("^") + 1] == "regoin=x"
     assert len(found.pointed) < 1000
+
+
+SECRETS = ("SECRETSIG", "s3cret")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "install a44uhlf7 foo=1 link=<https://x.example/a?sig=SECRETSIG>",
+        "install a44uhlf7 link=<https://x.example/a?sig=SECRETSIG> package=x",
+        "install a44uhlf7 package=x --link https://x.example/a?sig=SECRETSIG",
+        "install a44uhlf7 --link=“https://x.example/a?sig=SECRETSIG and more” package=x",
+        "install a44uhlf7 link='s3cret and SECRETSIG",
+        "instal a44uhlf7 link=SECRETSIG",
+        "https://x.example/SECRETSIG",
+        "reboot a44uhlf7 https://x.example/SECRETSIG",
+        "reboot a44uhlf7 acess_token=SECRETSIG",
+        "reboot a44uhlf7 --LINK SECRETSIG foo=1",
+    ],
+)
+def test_a_secret_is_never_repeated(text: str) -> None:
+    found = misread(text)
+    assert not any(secret in said for secret in SECRETS for said in (found.problem, found.pointed, found.example))
+
+
+def test_a_link_that_slack_made_of_a_name_is_the_name() -> None:
+    found = asked("install a44uhlf7 package=<http://com.demo.app|com.demo.app> file_name=a.apk version=1 size_mb=3")
+    assert found.arguments["package"] == "com.demo.app"
+    assert found.missing == ("link",)

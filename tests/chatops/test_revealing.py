@@ -1,5 +1,5 @@
 from chatops.outcome import Outcome, Status
-from chatops.surfaces.terminal.secrets import revealed
+from chatops.revealing import revealed
 from tools import load_actions
 from tools.get_device_token import DeviceAccess
 
