@@ -11,7 +11,7 @@ from pydantic import JsonValue, SecretStr
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from chatops.errors import SlackRejected, SlackUnavailable
+from chatops.errors import SlackError, SlackRejected, SlackUnavailable
 
 PATIENCE = 10.0
 """Seconds for one answer."""
@@ -20,6 +20,7 @@ _TRIES = 4
 _LONGEST_WAIT = 60.0
 _RATE_LIMITED = 429
 _FAILED_AT = 500
+_NOT_CONNECTED = "not_connected"
 _LOG = logging.getLogger(__name__)
 
 
@@ -80,10 +81,18 @@ class Web:
                 answer = await self.client.api_call(method, json=given)
         except SlackApiError as error:
             raise _refused(method, error) from error
+        except aiohttp.ClientConnectorError as error:
+            raise SlackUnavailable(f"Slack cannot be reached for {method}.", upstream_code=_NOT_CONNECTED) from error
         except (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
             raise SlackUnavailable(f"Slack gave no answer to {method}.") from error
         data = answer.data
         return data if isinstance(data, dict) else {}
+
+
+def was_not_done(error: SlackError) -> bool:
+    """Whether what failed so surely has had no effect: refused, held back by a rate limit, or never sent."""
+    refused = isinstance(error, SlackRejected)
+    return refused or error.retry_after is not None or error.upstream_code == _NOT_CONNECTED
 
 
 def _refused(method: str, error: SlackApiError) -> SlackRejected | SlackUnavailable:
