@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import anyio
+from pydantic import JsonValue
 
 from chatops.audit import Kind
 from chatops.call import Call, of_decision
@@ -20,7 +21,7 @@ from chatops.operations.states import State
 from chatops.outcome import Outcome, Status
 from chatops.people import People
 from chatops.planning import Plan
-from chatops.policy import Allow, Given, NeedsApproval, NeedsConfirmation
+from chatops.policy import Allow, Decision, Given, NeedsApproval, NeedsConfirmation
 from chatops.principal import Principal
 from chatops.roles import APPROVER, Role
 from tools import AnyAction, Params
@@ -194,7 +195,7 @@ class Asking:
             count=plan.count,
             params=masked(plan.params),
             sealed=self.sealing.sealed(plan.params, identifier),
-            plan={**plan.document(), "text": plan.text(), "facts": plan.facts()},
+            plan={**plan.document(), "text": plan.text(), "facts": plan.facts(), "asks": _asks(decided.decision)},
             digest=plan.digest,
             text_digest=plan.text_digest,
             rules=decided.decision.rules,
@@ -218,6 +219,14 @@ def _followed(principal: Principal, identifier: str) -> str:
     if principal.assistant is not None:
         return f"Wait with get_operation, operation_id={identifier}, wait_seconds=60; do not call again."
     return f"See it: chatops operations show {identifier}"
+
+
+def _asks(decision: Decision) -> dict[str, JsonValue] | None:
+    """What a card says that is drawn later, by a process that did not decide: why it asks, and whether to type."""
+    if isinstance(decision, NeedsConfirmation | NeedsApproval):
+        typed = isinstance(decision, NeedsConfirmation) and decision.typed
+        return {"why": decision.sentence, "must_type": typed}
+    return None
 
 
 def _question(plan: Plan, decision: NeedsConfirmation) -> Question:

@@ -15,6 +15,7 @@ from chatops.surfaces.slack.message import Message
 from chatops.surfaces.slack.messages import OVER, Hold, Messages, Posted
 from chatops.surfaces.slack.outgoing import Outgoing
 from chatops.surfaces.slack.web import Web, web_client
+from tests.chatops.conftest import PassingTime
 from tests.chatops.store.stores import Place
 from tests.slack.application import Application
 from tests.slack.fake import FakeSlack, fake_slack
@@ -143,8 +144,9 @@ async def test_deleted_message_is_posted_anew_once(stand: Stand) -> None:
 
 
 async def test_what_was_sent_long_ago_is_not_remembered(stand: Stand) -> None:
-    replica = stand.replica()
+    replica, time = stand.replica(), PassingTime()
+    replica.clock = time
     for number in range(5):
         await replica.post(Posted(team="T01", key=f"k{number}", kind="x", channel="C0OPS"), Message(text="x"))
-        replica.clock = lambda ahead=number: anyio.current_time() + 10 * (ahead + 1)
+        time.ahead += 10
     assert len(replica._sent_at) == 1  # noqa: SLF001  # what must not grow shows nowhere else
