@@ -103,7 +103,8 @@ class Asking:
         """
         self.carrier.reached("confirmed")
         given = Given(kind="confirmation", by=call.principal.person, roles=frozenset(), typed=reply.typed)
-        return await self.carry(operation, call.principal, call.action, call.params, given=given, fresh=None)
+        principal, reason = call.principal, reply.reason or None
+        return await self.carry(operation, principal, call.action, call.params, given=given, fresh=None, reason=reason)
 
     async def unanswered(self, call: Call, plan: Plan, decided: Decided, reply: Reply) -> Outcome:
         """Ask another person, where the one at the door said neither yes nor no.
@@ -154,6 +155,7 @@ class Asking:
         *,
         given: Given | None,
         fresh: Plan | None,
+        reason: str | None = None,
     ) -> Outcome:
         """Use what the person at the door has given, or that nothing was needed, and send.
 
@@ -167,6 +169,7 @@ class Asking:
             states=frozenset({State.AWAITING_CONFIRMATION}),
             kind=Kind.CONSENT_GIVEN if given else None,
             by=principal if given else None,
+            reason=reason,
         )
         try:
             return await self.carrier.carry(operation, action, params, consent, fresh=fresh)

@@ -170,6 +170,15 @@ class Ledger:
         """The operation with its requests, or None."""
         return await self.database.read(lambda connection: _found(connection, identifier))
 
+    async def found(self, identifiers: Sequence[str]) -> tuple[Operation, ...]:
+        """Those of these operations that there are, as they are at one moment."""
+
+        def read(connection: Connection) -> tuple[Operation, ...]:
+            found = (_found(connection, each) for each in identifiers)
+            return tuple(each for each in found if each is not None)
+
+        return await self.database.read(read)
+
     async def listed(
         self, *, states: Sequence[State] = (), person: str | None = None, limit: int = 50, after: str | None = None
     ) -> tuple[Operation, ...]:

@@ -85,19 +85,27 @@ def approval_card(operation: Operation, action: AnyAction, able: Sequence[str], 
         blocks.button("Withdraw", WITHDRAW, value),
         blocks.button("Details", SHOW, value),
     )
-    extra = [blocks.small(f"May decide: {', '.join(able) or 'nobody'}.")]
+    extra = [_able(able), blocks.small(f"What became of it so far: chatops audit show --operation {operation.id}")]
     return _card(operation, action, [*([blocks.small(f"Why: {why}")] if why else []), *extra, row])
 
 
-def state_card(operation: Operation, action: AnyAction) -> Message:
-    """The same operation without buttons: decided, running, or ended; failures first."""
+def waiting_card(operation: Operation, action: AnyAction, able: Sequence[str]) -> Message:
+    """The same where it was asked: others decide elsewhere, and whoever asked can take it back."""
+    value = _held(operation).text
+    buttons = (blocks.button("Withdraw", WITHDRAW, value), blocks.button("Details", SHOW, value))
+    return _card(operation, action, [_able(able), blocks.actions(_row(operation), *buttons)])
+
+
+def state_card(operation: Operation, action: AnyAction, progress: str = "") -> Message:
+    """The same operation without buttons: decided, running, or ended; failures first, and how far it is."""
     requests = sorted(operation.requests, key=lambda each: each.state not in _FAILED)
     pairs = [
         (f"request {each.number}", blocks.span(f"{each.state.value}: {phones(len(each.targets))} {each.region or ''}"))
         for each in requests[:10]
     ]
     left = len(requests) - len(pairs)
-    made = [blocks.named(pairs)] if pairs else []
+    made = [blocks.small(progress)] if progress else []
+    made += [blocks.named(pairs)] if pairs else []
     made += [blocks.small(f"And {left} more requests; Details has all of them.")] if left > 0 else []
     row = blocks.actions(_row(operation), blocks.button("Details", SHOW, _held(operation).text))
     return _card(operation, action, [*made, row])
@@ -183,6 +191,10 @@ def _verb(operation: Operation, action: AnyAction) -> str:
 
 def _destroys(operation: Operation) -> bool:
     return operation.risk == Risk.DESTRUCTIVE.name
+
+
+def _able(able: Sequence[str]) -> Block:
+    return blocks.small(f"May decide: {', '.join(able) or 'nobody'}.")
 
 
 def _held(operation: Operation) -> Held:

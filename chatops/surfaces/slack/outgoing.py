@@ -50,8 +50,8 @@ class Outgoing:
     _sent_at: dict[tuple[str, str], float] = field(default_factory=dict, init=False)
     _news: anyio.Event = field(default_factory=anyio.Event, init=False)
 
-    async def post(self, new: Posted, message: Message, *, thread: str = "") -> Posted:
-        """Post this under its key, or find where it was posted before.
+    async def post(self, new: Posted, message: Message, *, thread: str = "", waits: bool = True) -> Posted:
+        """Post this under its key, or find where it was posted before. ``waits`` for others that are posting it.
 
         Raises:
             SlackRejected: Slack says no, and nothing was posted.
@@ -62,7 +62,7 @@ class Outgoing:
         found = await self.messages.claim(new)
         waited = 0.0
         while found is not None and found.ts is None:
-            if waited >= self.patience:
+            if not waits or waited >= self.patience:
                 raise SlackUnavailable("Nobody knows yet whether this was posted.", next_step="Try again in a minute.")
             await anyio.sleep(_GLANCE)
             waited += _GLANCE
