@@ -150,10 +150,15 @@ def _card(operation: Operation, action: AnyAction, below: list[Block]) -> Messag
         said.append(reason)
     if by:
         at = f" {date(operation.decided_at)}" if operation.decided_at is not None else ""
-        made.append(blocks.markup(f"Decided by {escaped(by, 200)}{at}"))
-        said.append(f"Decided by {by}.")
+        made.append(blocks.markup(f"{_decided(operation)} by {escaped(by, 200)}{at}"))
+        said.append(f"{_decided(operation)} by {by}.")
     text = escaped("\n".join([*said, _plan(operation), f"Operation {operation.id}"]), limits.FALLBACK)
     return Message(text=text, blocks=(*made, *below))
+
+
+def _decided(operation: Operation) -> str:
+    said = {State.DECLINED: "Denied", State.CANCELLED: "Withdrawn"}
+    return said.get(operation.state, "Approved" if operation.approver else "Confirmed")
 
 
 def _about(operation: Operation) -> Block:

@@ -39,13 +39,15 @@ class _Edit:
 class Outgoing:
     """Posts and edits. ``clock`` never goes back. ``run`` sends edits until it is cancelled.
 
-    ``patience`` is for how many seconds a message is waited for that another process is posting.
+    ``patience`` is for how many seconds a message is waited for that another process is posting, ``pause`` how many
+    pass between two edits of one message.
     """
 
     web: Web
     messages: Messages
     clock: Callable[[], float] = anyio.current_time
     patience: float = 12.0
+    pause: float = EDIT_PAUSE
     _edits: dict[tuple[str, str], _Edit] = field(default_factory=dict, init=False)
     _sent_at: dict[tuple[str, str], float] = field(default_factory=dict, init=False)
     _news: anyio.Event = field(default_factory=anyio.Event, init=False)
@@ -109,7 +111,7 @@ class Outgoing:
             posted=replace(posted, version=version),
             message=message,
             is_urgent=is_urgent or (before is not None and before.is_urgent),
-            not_before=max(self._sent_at.get(key, 0.0) + EDIT_PAUSE, before.not_before if before else 0.0),
+            not_before=max(self._sent_at.get(key, 0.0) + self.pause, before.not_before if before else 0.0),
         )
         self._news.set()
 
@@ -178,7 +180,7 @@ class Outgoing:
     def _sent(self, posted: Posted) -> None:
         """Remember when, for as long as it matters."""
         time = self.clock()
-        self._sent_at = {key: at for key, at in self._sent_at.items() if at > time - EDIT_PAUSE}
+        self._sent_at = {key: at for key, at in self._sent_at.items() if at > time - self.pause}
         self._sent_at[posted.team, posted.key] = time
 
 

@@ -9,6 +9,7 @@ import anyio
 from chatops.errors import ChatopsError
 from chatops.operations.records import Operation
 from chatops.operations.states import AWAITING, State
+from chatops.principal import Surface
 from chatops.store import now
 from chatops.surfaces.slack.flows.depicting import CARDS, is_over, version_of
 from chatops.surfaces.slack.flows.living import ask_others, draw, post_card
@@ -20,6 +21,7 @@ PAUSE = 2.0
 """Seconds between two looks into the store."""
 
 _AGAIN_AFTER = 30.0
+_SHOWN_WITHIN = 10.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -69,7 +71,8 @@ class Watch:
         office, version = self.office, version_of(operation, time)
         draw(office, operation, posted, time)
         lost = [each for each in posted if each.kind in CARDS and each.ts is None]
-        if lost or operation.state is State.AWAITING_APPROVAL:
+        asks = operation.state is State.AWAITING_APPROVAL and not _is_about_to_be_shown(operation, posted, time)
+        if lost or asks:
             await self._now_and_then(operation, lambda: self._post(operation, lost))
         if is_over(operation) and posted and all(each.version >= version for each in posted):
             await self._now_and_then(operation, lambda: self._end(operation, posted))
@@ -97,3 +100,8 @@ class Watch:
             well = False
         if not well:
             self._not_before[operation.id] = self.clock() + _AGAIN_AFTER
+
+
+def _is_about_to_be_shown(operation: Operation, posted: tuple[Posted, ...], time: float) -> bool:
+    """Whether the flow that asked here shows it just now: where that is decides who is asked elsewhere."""
+    return operation.door == Surface.SLACK and not posted and time < operation.asked_at + _SHOWN_WITHIN

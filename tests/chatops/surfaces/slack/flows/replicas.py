@@ -1,0 +1,255 @@
+"""Replicas of the service with Slack in front of them: one store, one simulator, one workspace."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import anyio
+import pytest
+from pydantic import SecretStr
+
+from chatops.audit import Filter, Recorded, every, open_trail
+from chatops.building import Parts, open_service
+from chatops.cloud import AccessKey, ClientSettings, open_client
+from chatops.errors import ChatopsError
+from chatops.operations.points import Point
+from chatops.operations.records import Operation
+from chatops.service import Service
+from chatops.settings import Settings, load_settings
+from chatops.simulator import ACCESS_KEY, SECRET_KEY, Simulator, SimulatorSettings, serve
+from chatops.store import Database, open_database
+from chatops.surfaces.slack import words
+from chatops.surfaces.slack.asked import Asked
+from chatops.surfaces.slack.door import Desk, Door, open_door
+from chatops.surfaces.slack.flows import approving, confirming
+from chatops.surfaces.slack.flows.living import follow
+from chatops.surfaces.slack.flows.office import Checking, Flow, Office, Place
+from chatops.surfaces.slack.flows.replying import refused, reply
+from chatops.surfaces.slack.flows.watching import Watch
+from chatops.surfaces.slack.handler import Begin, Option
+from chatops.surfaces.slack.manifest import manifest
+from chatops.surfaces.slack.received import Kind, Received
+from chatops.team import Team
+from tests.chatops.conftest import KEY, PassingTime, ReplaceablePolicy, StoreClock, policy_for, team
+from tests.slack.application import Application
+from tests.slack.fake import FakeSlack, Person, fake_slack
+from tests.slack.workspace import Message
+from tools import load_actions
+
+CLICKS: Mapping[str, Flow] = {
+    "confirm": confirming.confirm_clicked,
+    "confirm_form": confirming.confirm_form_clicked,
+    "decline": confirming.decline_clicked,
+    "approve": approving.approve_clicked,
+    "deny": approving.deny_clicked,
+    "withdraw": approving.withdraw_clicked,
+    "show": approving.show_clicked,
+}
+FORMS: Mapping[str, Flow] = {
+    "confirm_form": confirming.confirm_submitted,
+    "approve": approving.approve_submitted,
+    "deny": approving.deny_submitted,
+}
+CHECKS: Mapping[str, Checking] = {"confirm_form": confirming.check_confirm, "deny": approving.check_deny}
+
+
+def manifest_scopes() -> frozenset[str]:
+    """The scopes that the app asks for, and no other."""
+    config = manifest(load_actions(), "/phone")["oauth_config"]
+    assert isinstance(config, dict)
+    scopes = config["scopes"]
+    assert isinstance(scopes, dict)
+    bot = scopes["bot"]
+    assert isinstance(bot, list)
+    return frozenset(str(each) for each in bot)
+
+
+def people() -> Team:
+    """Alice operates; Bob and Carol approve; all are in Slack."""
+    return team(
+        people={
+            "alice": {"roles": ["operator"], "slack": ["T01:U0ALICE"]},
+            "bob": {"roles": ["operator", "approver"], "slack": ["T01:U0BOB"]},
+            "carol": {"roles": ["approver"], "slack": ["T01:U0CAROL"]},
+            "vera": {"roles": ["viewer"], "slack": ["T01:U0VERA"]},
+        },
+        approvals={"channel": "T01:C0APPROVALS"},
+    )
+
+
+@dataclass(kw_only=True)
+class Routed:
+    """The shortest way from a request to its flow."""
+
+    office: Office
+
+    async def handle(self, received: Received, begin: Begin) -> None:
+        office = self.office
+        try:
+            who = await office.desk.directory.principal(received.team, received.user, received.user_team)
+        except ChatopsError as error:
+            await reply(office, received, refused(error))
+            return
+        if received.kind is Kind.CLICK:
+            await CLICKS[received.payload["actions"][0]["action_id"]](office, received, who, begin)
+        elif received.kind is Kind.SUBMISSION:
+            await FORMS[received.payload["view"]["callback_id"]](office, received, who, begin)
+        else:
+            asked = words.read(received.payload["text"], office.service.actions)
+            assert isinstance(asked, Asked), asked
+            await begin()
+            executor = office.service.executor
+            outcome = await executor.run(who, asked.action.name, asked.arguments, confirming.SlackAsker())
+            if outcome.operation_id is not None:
+                await follow(office, Place(channel=received.channel, user=received.user), outcome.operation_id)
+            elif outcome.error is not None:
+                await reply(office, received, refused(outcome.error))
+
+    async def interrupted(self, received: Received) -> None: ...
+
+    async def missed(self, received: Received) -> None: ...
+
+    async def validate(self, submission: Received) -> Mapping[str, str]:
+        who = await self.office.desk.directory.principal(submission.team, submission.user, submission.user_team)
+        check = CHECKS.get(submission.payload["view"]["callback_id"])
+        return {} if check is None else await check(self.office, submission, who)
+
+    async def suggest(self, request: Received) -> Sequence[Option]:  # noqa: ARG002  # the protocol
+        return ()
+
+
+@dataclass(kw_only=True)
+class Replica:
+    """One process."""
+
+    service: Service
+    door: Door
+    office: Office
+
+
+@dataclass(kw_only=True)
+class Replicas:
+    """The world: what a story holds in its hand."""
+
+    slack: FakeSlack
+    simulator: Simulator
+    clock: StoreClock
+    passing: PassingTime
+    policy: ReplaceablePolicy
+    running: list[Replica] = field(default_factory=list)
+    at: dict[Point, object] = field(default_factory=dict)
+
+    @property
+    def service(self) -> Service:
+        return self.running[0].service
+
+    def person(self, name: str, *channels: str) -> Person:
+        person = self.slack.person(f"U0{name.upper()}")
+        for channel in channels or ("C0OPS", "C0APPROVALS"):
+            person.joins(channel)
+        return person
+
+    async def card(self, containing: str, channel: str = "C0OPS") -> Message:
+        return await self.slack.message_in(channel, containing=containing)
+
+    async def operations(self) -> tuple[Operation, ...]:
+        return await self.service.ledger.listed()
+
+    async def operation(self) -> Operation:
+        """The one there is."""
+        (found,) = await self.operations()
+        return await self.service.ledger.find(found.id) or found
+
+    async def events(self) -> list[Recorded]:
+        await self.service.trail.flush()
+        return [event async for event in every(self.service.database, Filter())]
+
+    def sent(self, call: str) -> int:
+        return len(self.simulator.requests.of(call))
+
+
+def settings_of(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("CHATOPS_SLACK_BOT_TOKEN", slack.application.bot_token)
+    monkeypatch.setenv("CHATOPS_SLACK_API_URL", slack.api_url)
+    monkeypatch.setenv("CHATOPS_SLACK_APP_TOKEN", slack.application.app_token)
+    return load_settings()
+
+
+@asynccontextmanager
+async def opened(folder: Path, monkeypatch: pytest.MonkeyPatch, *, replicas: int = 1) -> AsyncIterator[Replicas]:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(fake_slack(Application(scopes=manifest_scopes())))
+        simulator = await stack.enter_async_context(serve(SimulatorSettings(phones=60, faults=True, speed=1000)))
+        for channel in ("C0OPS", "C0APPROVALS"):
+            slack.channel(channel)
+        for user in ("U0ALICE", "U0BOB", "U0CAROL", "U0VERA"):
+            slack.person(user)
+        world = Replicas(
+            slack=slack,
+            simulator=simulator.simulator,
+            clock=StoreClock(),
+            passing=PassingTime(),
+            policy=ReplaceablePolicy(engine=policy_for(people())),
+        )
+        settings = settings_of(slack, monkeypatch)
+        for number in range(replicas):
+            database = open_database(f"sqlite:///{folder / 'chatops.db'}", state_key=KEY, folder=folder, now=world.clock)
+            stack.callback(database.close)
+            world.running.append(
+                await stack.enter_async_context(_replica(world, settings, database, simulator.url, number))
+            )
+        await slack.connected(replicas)
+        yield world
+
+
+@asynccontextmanager
+async def _replica(
+    world: Replicas, settings: Settings, database: Database, url: str, number: int
+) -> AsyncIterator[Replica]:
+    numbers = count(1)
+
+    async def sleep(seconds: float) -> None:
+        world.clock.seconds += seconds
+        await anyio.sleep(0.005)
+
+    def reached(point: Point) -> None:
+        happens = world.at.get(point)
+        if callable(happens):
+            happens()
+
+    cloud = ClientSettings(
+        credentials=AccessKey(access_key=ACCESS_KEY, secret_key=SecretStr(SECRET_KEY)),
+        endpoint=url,
+        iam_endpoint=url,
+        requests_per_second=1000,
+    )
+    offices: list[Office] = []
+    async with open_client(cloud) as client, open_trail(database) as trail:
+        parts = Parts(
+            client=client,
+            database=database,
+            trail=trail,
+            policy=world.policy,
+            account="tests",
+            new_id=lambda: f"call-{number}-{next(numbers)}",
+            sleep=sleep,
+            now=world.passing,
+            slack=True,
+            reached=reached,
+        )
+        async with open_service(parts) as service:
+
+            def build(desk: Desk) -> Routed:
+                offices.append(Office(desk=desk, service=service, command="/phone"))
+                return Routed(office=offices[0])
+
+            new_id = lambda: f"process-{number}"  # noqa: E731
+            async with open_door(settings, database, world.policy, new_id, build) as door:
+                door.desk.outgoing.pause = 0.02
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(Watch(office=offices[0], pause=0.05).run)
+                    yield Replica(service=service, door=door, office=offices[0])
+                    tasks.cancel_scope.cancel()
