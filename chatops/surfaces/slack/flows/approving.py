@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chatops.audit import Kind
-from chatops.errors import ChatopsError, ConsentExpired, ConsentGone, Refusal
+from chatops.errors import ChatopsError, Refusal
 from chatops.operations.cancelling import cancel
 from chatops.operations.records import Operation
 from chatops.operations.visible import find_visible
@@ -11,7 +11,7 @@ from chatops.principal import Principal
 from chatops.showing import details
 from chatops.surfaces.slack import blocks, cards
 from chatops.surfaces.slack.drawing import drawn
-from chatops.surfaces.slack.flows.asked_about import operation_of, too_late, waiting_of
+from chatops.surfaces.slack.flows.asked_about import as_it_is, operation_of, waiting_of
 from chatops.surfaces.slack.flows.confirming import refuse
 from chatops.surfaces.slack.flows.living import refresh
 from chatops.surfaces.slack.flows.office import Office
@@ -109,7 +109,7 @@ async def show_clicked(office: Office, received: Received, principal: Principal,
 
 
 async def _decidable(office: Office, received: Received, principal: Principal) -> tuple[Operation, Principal] | None:
-    """The operation, and who this is at this moment, if they may decide on it; else None, and they were told why not."""
+    """The operation, and who this is just now, if they may decide on it; else None, and they were told why not."""
     operation = None
     try:
         operation = await waiting_of(office, received)
@@ -129,6 +129,6 @@ async def _refuse(
     ledger = office.service.ledger
     if operation is not None and isinstance(error, Refusal):
         await ledger.trail.note(ledger.event(operation, Kind.DENIED, principal, reason=error.message))
-    if operation is not None and isinstance(error, ConsentGone | ConsentExpired):
-        error = too_late(office, await ledger.find(operation.id) or operation)
+    if operation is not None:
+        error = await as_it_is(office, operation, error)
     await refuse(office, received, error)

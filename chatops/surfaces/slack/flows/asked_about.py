@@ -1,8 +1,8 @@
 """The operation that a click or a form is about, for whoever it concerns; whoever it does not is told why."""
 
-from chatops.errors import ConsentExpired, ConsentGone, Refusal
+from chatops.errors import ChatopsError, ConsentExpired, ConsentGone, Refusal
 from chatops.operations.records import Operation
-from chatops.operations.states import AWAITING
+from chatops.operations.states import AWAITING, State
 from chatops.store import now
 from chatops.surfaces.slack.flows.office import Office
 from chatops.surfaces.slack.flows.pressed import held_by
@@ -48,3 +48,10 @@ def too_late(office: Office, operation: Operation) -> Refusal:
     by = f" by {operation.decided_by}" if operation.decided_by else ""
     state = operation.state.value.replace("_", " ")
     return ConsentGone(f"{operation.id} was decided before{by}: it is {state}. Nothing is done twice.", next_step=look)
+
+
+async def as_it_is(office: Office, operation: Operation, error: ChatopsError) -> ChatopsError:
+    """What to tell somebody who was too late: what has become of the operation instead. Other errors say it all."""
+    now_is = await office.service.ledger.find(operation.id) or operation
+    late = isinstance(error, ConsentGone | ConsentExpired) and now_is.state is not State.REFUSED
+    return too_late(office, now_is) if late else error

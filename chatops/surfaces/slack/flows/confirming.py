@@ -9,7 +9,7 @@ from chatops.operations.records import Operation
 from chatops.outcome import Outcome
 from chatops.principal import Principal
 from chatops.surfaces.slack import cards
-from chatops.surfaces.slack.flows.asked_about import waiting_of
+from chatops.surfaces.slack.flows.asked_about import as_it_is, waiting_of
 from chatops.surfaces.slack.flows.depicting import ASKED, to_type
 from chatops.surfaces.slack.flows.living import follow, refresh
 from chatops.surfaces.slack.flows.office import Office, Place
@@ -85,7 +85,7 @@ async def _answer(office: Office, received: Received, principal: Principal, begi
     if outcome.operation_id not in (None, operation.id):
         await _ask_anew(office, received, operation, outcome)
     elif outcome.error is not None:
-        await reply(office, received, refused(outcome.error))
+        await reply(office, received, refused(await as_it_is(office, operation, outcome.error)))
 
 
 async def _ask_anew(office: Office, received: Received, operation: Operation, outcome: Outcome) -> None:

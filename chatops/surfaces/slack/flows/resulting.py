@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from chatops.operations.progress import doubts, ending
+from chatops.operations.progress import doubts, ending, what_is_proven
 from chatops.operations.records import Operation, Request
-from chatops.operations.states import RequestState, State
+from chatops.operations.states import State, Verification
 from chatops.rendering import Shown
 from chatops.surfaces.slack import cards
 from chatops.surfaces.slack.drawing import Drawn, drawn
@@ -16,7 +16,8 @@ from chatops.surfaces.slack.flows.office import Office
 from chatops.surfaces.slack.messages import OVER, Posted
 from tools import AnyAction, Cell, phones
 
-_FIRST = (RequestState.FAILED, RequestState.UNKNOWN, RequestState.NEVER_SENT)
+_FAILED = frozenset({"failed", "unknown", "never sent"})
+_CHECKED = frozenset({Verification.VERIFIED, Verification.MISMATCH})
 _BY_THEMSELVES = frozenset({State.DECLINED, State.CANCELLED})
 
 
@@ -37,27 +38,41 @@ async def tell_result(office: Office, operation: Operation, posted: tuple[Posted
 
 
 def result_of(operation: Operation, action: AnyAction) -> Drawn:
-    """How it has ended: what stands in the record, of each phone what was answered."""
+    """How it has ended: of each phone what was answered, and whether it was seen to be as it was to be."""
     said = f"{action.title}, {phones(operation.count)}. {operation.reason or ''}".rstrip()
-    rows = [row for request in sorted(operation.requests, key=_order) for row in _rows(request)]
+    shown_well = what_is_proven(operation, action)[0]
+    rows = sorted(
+        (row for request in operation.requests for row in _rows(request, operation, shown_well)), key=_is_well
+    )
     sent = operation.consumed_at is not None
     shown = Shown(
         message=f"{said} {ending(operation, action)}".rstrip(),
-        columns=("phone", "region", "request", "answer") if sent else (),
+        columns=("phone", "region", "request", "answer", "verified") if sent else (),
         rows=tuple(rows) if sent else (),
         notes=doubts(operation),
     )
-    return drawn(shown, mark=cards.MARKS[operation.state], operation=operation.id)
+    return drawn(shown, mark=_mark(operation), operation=operation.id)
 
 
-def _order(request: Request) -> tuple[bool, int]:
-    return request.state not in _FIRST, request.number
+def _mark(operation: Operation) -> str:
+    """What was taken and did not come about is not well, whatever the API said."""
+    if operation.state is State.DONE and operation.verification is Verification.MISMATCH:
+        return "⚠️ Taken, and not come about everywhere"
+    return cards.MARKS[operation.state]
 
 
-def _rows(request: Request) -> list[tuple[Cell, ...]]:
-    answer = _told(request.error)
-    names = request.targets or ("-",)
-    return [(name, request.region, request.state.value.replace("_", " "), answer) for name in names]
+def _is_well(row: tuple[Cell, ...]) -> tuple[bool, bool]:
+    return row[2] not in _FAILED, row[4] != "no"
+
+
+def _rows(request: Request, operation: Operation, well: set[str]) -> list[tuple[Cell, ...]]:
+    answer, state = _told(request.error), request.state.value.replace("_", " ")
+    is_checked = operation.verification in _CHECKED and not well.isdisjoint(request.targets)
+
+    def verified(name: str) -> str | None:
+        return ("yes" if name in well else "no") if is_checked else None
+
+    return [(name, request.region, state, answer, verified(name)) for name in request.targets or ("-",)]
 
 
 def _told(error: JsonValue) -> str | None:

@@ -11,7 +11,7 @@ from chatops.operations.records import Operation
 from chatops.operations.states import AWAITING, State
 from chatops.principal import Surface
 from chatops.store import now
-from chatops.surfaces.slack.flows.depicting import CARDS, is_over, version_of
+from chatops.surfaces.slack.flows.depicting import ASKED, CARDS, is_over, version_of
 from chatops.surfaces.slack.flows.living import ask_others, draw, post_card
 from chatops.surfaces.slack.flows.office import Office
 from chatops.surfaces.slack.flows.resulting import tell_result
@@ -32,7 +32,7 @@ class Watch:
     office: Office
     pause: float = PAUSE
     clock: Callable[[], float] = anyio.current_time
-    _not_before: dict[str, float] = field(default_factory=dict, init=False)
+    _not_before: dict[tuple[str, str], float] = field(default_factory=dict, init=False)
 
     async def run(self) -> None:
         """Look again and again, until cancelled."""
@@ -62,7 +62,7 @@ class Watch:
         if any(each.state in AWAITING and each.expires_at <= time for each in found):
             await ledger.expire()
             found = await ledger.found(identifiers)
-        self._not_before = {key: until for key, until in self._not_before.items() if key in identifiers}
+        self._not_before = {key: until for key, until in self._not_before.items() if key[0] in identifiers}
         for operation in found:
             if operation.action in office.service.actions:
                 await self._show(operation, tuple(cards.get(operation.id, ())), time)
@@ -70,17 +70,19 @@ class Watch:
     async def _show(self, operation: Operation, posted: tuple[Posted, ...], time: float) -> None:
         office, version = self.office, version_of(operation, time)
         draw(office, operation, posted, time)
-        lost = [each for each in posted if each.kind in CARDS and each.ts is None]
-        asks = operation.state is State.AWAITING_APPROVAL and not _is_about_to_be_shown(operation, posted, time)
-        if lost or asks:
-            await self._now_and_then(operation, lambda: self._post(operation, lost))
-        if is_over(operation) and posted and all(each.version >= version for each in posted):
-            await self._now_and_then(operation, lambda: self._end(operation, posted))
+        cards = [each for each in posted if each.kind in CARDS and _is_wanted(each, operation)]
+        lost = [each for each in cards if each.ts is None]
+        if lost:
+            await self._now_and_then(operation, "post", lambda: self._post(operation, lost))
+        if operation.state is State.AWAITING_APPROVAL and not _is_about_to_be_shown(operation, posted, time):
+            await self._now_and_then(operation, "ask", lambda: ask_others(office, operation))
+        if is_over(operation) and posted and all(each.version >= version for each in cards):
+            await self._now_and_then(operation, "end", lambda: self._end(operation, posted))
 
     async def _post(self, operation: Operation, lost: list[Posted]) -> bool:
         for each in lost:
             await post_card(self.office, operation, each, waits=False)
-        return await ask_others(self.office, operation)
+        return True
 
     async def _end(self, operation: Operation, posted: tuple[Posted, ...]) -> bool:
         if not await tell_result(self.office, operation, posted):
@@ -89,9 +91,9 @@ class Watch:
             await self.office.desk.messages.shown(each, OVER)
         return True
 
-    async def _now_and_then(self, operation: Operation, do: Callable[[], Awaitable[bool]]) -> None:
+    async def _now_and_then(self, operation: Operation, what: str, do: Callable[[], Awaitable[bool]]) -> None:
         """Do it now, unless it has failed a moment ago."""
-        if self.clock() < self._not_before.get(operation.id, 0.0):
+        if self.clock() < self._not_before.get((operation.id, what), 0.0):
             return
         try:
             well = await do()
@@ -99,7 +101,12 @@ class Watch:
             _LOG.warning("%s: %s", operation.id, error.message)
             well = False
         if not well:
-            self._not_before[operation.id] = self.clock() + _AGAIN_AFTER
+            self._not_before[operation.id, what] = self.clock() + _AGAIN_AFTER
+
+
+def _is_wanted(card: Posted, operation: Operation) -> bool:
+    """Whether a card has to stand there: nobody has to be asked any more about what is over."""
+    return card.ts is not None or card.losses > 0 or card.kind == ASKED or not is_over(operation)
 
 
 def _is_about_to_be_shown(operation: Operation, posted: tuple[Posted, ...], time: float) -> bool:

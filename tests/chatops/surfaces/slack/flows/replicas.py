@@ -66,15 +66,19 @@ def manifest_scopes() -> frozenset[str]:
     return frozenset(str(each) for each in bot)
 
 
-def people() -> Team:
-    """Alice operates; Bob and Carol approve; all are in Slack."""
+PEOPLE: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "alice": {"roles": ["operator"], "slack": ["T01:U0ALICE"]},
+    "bob": {"roles": ["operator", "approver"], "slack": ["T01:U0BOB"]},
+    "carol": {"roles": ["approver"], "slack": ["T01:U0CAROL"]},
+    "vera": {"roles": ["viewer"], "slack": ["T01:U0VERA"]},
+}
+
+
+def people(**changed: Mapping[str, Sequence[str]]) -> Team:
+    """Alice operates; Bob and Carol approve; all are in Slack. Destructive calls on two phones need an approval."""
     return team(
-        people={
-            "alice": {"roles": ["operator"], "slack": ["T01:U0ALICE"]},
-            "bob": {"roles": ["operator", "approver"], "slack": ["T01:U0BOB"]},
-            "carol": {"roles": ["approver"], "slack": ["T01:U0CAROL"]},
-            "vera": {"roles": ["viewer"], "slack": ["T01:U0VERA"]},
-        },
+        people={**PEOPLE, **changed},
+        limits={"small": 1, "max_fleet_share": 1.0},
         approvals={"channel": "T01:C0APPROVALS"},
     )
 
@@ -127,6 +131,7 @@ class Replica:
     service: Service
     door: Door
     office: Office
+    watch: Watch
 
 
 @dataclass(kw_only=True)
@@ -154,6 +159,12 @@ class Replicas:
     async def card(self, containing: str, channel: str = "C0OPS") -> Message:
         return await self.slack.message_in(channel, containing=containing)
 
+    async def shows(self, card: Message, text: str, *, no_more: str = "Waits") -> None:
+        """Wait until the card says this, and not that any more; edits may come after a pause."""
+        with anyio.fail_after(15):
+            while text not in card.seen or no_more in card.seen:
+                await anyio.sleep(0.02)
+
     async def operations(self) -> tuple[Operation, ...]:
         return await self.service.ledger.listed()
 
@@ -179,10 +190,10 @@ def settings_of(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @asynccontextmanager
 async def opened(folder: Path, monkeypatch: pytest.MonkeyPatch, *, replicas: int = 1) -> AsyncIterator[Replicas]:
-    folder.mkdir(mode=0o700, exist_ok=True)
+    await anyio.Path(folder).mkdir(mode=0o700, exist_ok=True)
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(fake_slack(Application(scopes=manifest_scopes())))
-        simulator = await stack.enter_async_context(serve(SimulatorSettings(phones=60, faults=True, speed=1000)))
+        simulator = await stack.enter_async_context(serve(SimulatorSettings(phones=60, faults=True, speed=1_000_000)))
         for channel in ("C0OPS", "C0APPROVALS"):
             slack.channel(channel)
         for user in ("U0ALICE", "U0BOB", "U0CAROL", "U0VERA"):
@@ -196,7 +207,9 @@ async def opened(folder: Path, monkeypatch: pytest.MonkeyPatch, *, replicas: int
         )
         settings = settings_of(slack, monkeypatch)
         for number in range(replicas):
-            database = open_database(f"sqlite:///{folder / 'chatops.db'}", state_key=KEY, folder=folder, now=world.clock)
+            database = open_database(
+                f"sqlite:///{folder / 'chatops.db'}", state_key=KEY, folder=folder, now=world.clock
+            )
             stack.callback(database.close)
             world.running.append(
                 await stack.enter_async_context(_replica(world, settings, database, simulator.url, number))
@@ -250,6 +263,7 @@ async def _replica(
             async with open_door(settings, database, world.policy, new_id, build) as door:
                 door.desk.outgoing.pause = 0.02
                 async with anyio.create_task_group() as tasks:
-                    tasks.start_soon(Watch(office=offices[0], pause=0.05).run)
-                    yield Replica(service=service, door=door, office=offices[0])
+                    watch = Watch(office=offices[0], pause=0.05)
+                    tasks.start_soon(watch.run)
+                    yield Replica(service=service, door=door, office=offices[0], watch=watch)
                     tasks.cancel_scope.cancel()

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import anyio
 import pytest
 
 from chatops.operations.states import State
@@ -25,7 +26,7 @@ async def test_reboot_is_confirmed_by_a_click_and_its_results_stand_in_the_threa
     await alice.presses(card, "confirm")
     await world.slack.until(lambda: "Done" in card.seen, wanted="the end on the card")
     assert "Waits" not in card.seen
-    result = await world.slack.message_in("C0OPS", containing="2 of 2 phones verified", thread_ts=card.ts)
+    result = await world.slack.message_in("C0OPS", containing="phones verified", thread_ts=card.ts)
     assert "a44uhlf7" in result.seen
     assert world.sent("reboot") == 1
     assert len(world.slack.messages_in("C0OPS")) == 2
@@ -35,10 +36,10 @@ async def test_second_click_gets_an_answer_and_sends_nothing(world: Replicas) ->
     alice = world.person("alice")
     await alice.types("/phone", "reboot a44uhlf7 efjy72gs")
     card = await world.card("Waits for your yes")
-    value = next(e["value"] for b in card.blocks for e in b.get("elements", []) if e.get("action_id") == "confirm")
-    first = await alice.presses(card, "confirm", value=value)
-    await world.slack.delivers_as_new(first.delivery)
-    await world.slack.ephemeral_to("U0ALICE", containing="decided before")
+    async with anyio.create_task_group() as both:
+        both.start_soon(alice.presses, card, "confirm")
+        both.start_soon(alice.presses, card, "confirm")
+    await world.slack.ephemeral_to("U0ALICE", containing="Nothing is done")
     await world.slack.until(lambda: "Done" in card.seen, wanted="the end on the card")
     assert world.sent("reboot") == 1
 
@@ -87,8 +88,9 @@ async def test_changed_phone_is_shown_and_asked_about_again(world: Replicas) -> 
     phone.owner = "1008600000104285462"
     world.passing.ahead = 61
     await alice.presses(card, "confirm")
-    again = await world.card("1008600000104285462")
-    await world.slack.until(lambda: "Waits" not in card.seen, wanted="the end of the old card")
+    await world.slack.until(lambda: "Refused" in card.seen, wanted="the end of the old card")
+    again = await world.card("Waits for your yes")
+    assert "1008600000104285462" in again.seen
     assert again.ts != card.ts
     assert world.sent("reboot") == 0
     await world.slack.ephemeral_to("U0ALICE", containing="no longer what was asked for")
