@@ -1,6 +1,6 @@
 """Replicas of the service with Slack in front of them: one store, one simulator, one workspace."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -161,9 +161,11 @@ class Replicas:
 
     async def shows(self, card: Message, text: str, *, no_more: str = "Waits") -> None:
         """Wait until the card says this, and not that any more; edits may come after a pause."""
-        with anyio.fail_after(15):
-            while text not in card.seen or no_more in card.seen:
-                await anyio.sleep(0.02)
+
+        async def is_shown() -> bool:
+            return text in card.seen and no_more not in card.seen
+
+        await until(is_shown)
 
     async def operations(self) -> tuple[Operation, ...]:
         return await self.service.ledger.listed()
@@ -179,6 +181,13 @@ class Replicas:
 
     def sent(self, call: str) -> int:
         return len(self.simulator.requests.of(call))
+
+
+async def until(find: Callable[[], Awaitable[object]]) -> None:
+    """Wait until it finds something, in Slack or in the store."""
+    with anyio.fail_after(15):
+        while not await find():  # noqa: ASYNC110  # the store tells nobody
+            await anyio.sleep(0.02)
 
 
 def settings_of(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> Settings:

@@ -11,7 +11,7 @@ import pytest
 from chatops.operations.states import State
 from chatops.surfaces.slack.messages import OVER, Posted
 from tests.chatops.conftest import approver
-from tests.chatops.surfaces.slack.flows.replicas import Replicas, opened
+from tests.chatops.surfaces.slack.flows.replicas import Replicas, opened, until
 from tests.slack.faults import error, rate_limited
 from tests.slack.workspace import Message
 
@@ -38,8 +38,11 @@ async def world(open_world: Open) -> AsyncIterator[Replicas]:
 async def requested(world: Replicas) -> tuple[Message, Message]:
     await world.person("alice").types("/phone", "reset a44uhlf7 efjy72gs")
     cards = await world.card(WAITS), await world.card(WAITS, "C0APPROVALS")
-    while len([each for each in await messages_of(world) if each.ts is not None]) < _CARDS:
-        await anyio.sleep(0.02)
+
+    async def all_placed() -> bool:
+        return sum(each.ts is not None for each in await messages_of(world)) == _CARDS
+
+    await until(all_placed)
     return cards
 
 
@@ -49,9 +52,11 @@ async def messages_of(world: Replicas) -> tuple[Posted, ...]:
 
 async def settled(world: Replicas) -> None:
     """Nothing of the operation is looked after any more."""
-    messages = world.running[0].office.desk.messages
-    while await messages.looked_after():
-        await anyio.sleep(0.02)
+
+    async def is_settled() -> bool:
+        return not await world.running[0].office.desk.messages.looked_after()
+
+    await until(is_settled)
 
 
 async def test_slack_that_was_down_in_the_middle_is_caught_up(world: Replicas) -> None:
@@ -59,13 +64,16 @@ async def test_slack_that_was_down_in_the_middle_is_caught_up(world: Replicas) -
     world.slack.goes_down()
     operation = await world.operation()
     await world.service.approvals.approve(operation.id, approver())
-    while (await world.operation()).verification is None:
-        await anyio.sleep(0.02)
+
+    async def is_verified() -> bool:
+        return (await world.operation()).verification is not None
+
+    await until(is_verified)
     assert "Waits" in approval.seen
     world.slack.comes_back()
     for card in (asked, approval):
         await world.shows(card, "Approved by bob", no_more="Being")
-    await until(world, lambda: "phones verified" in "".join(thread_of(world, asked)))
+    await comes(world, "phones verified", "C0OPS", asked.ts)
     assert world.sent("batch-reset") == 1
 
 
@@ -76,7 +84,7 @@ async def test_request_made_while_slack_was_down_is_shown_once_it_is_back(world:
     world.slack.faults.clear()
     world.clock.seconds += 61
     hurry(world)
-    await until(world, lambda: len(world.slack.messages_in("C0APPROVALS", containing=WAITS)) == 1)
+    await comes(world, WAITS, "C0APPROVALS")
 
 
 async def test_deleted_card_is_posted_anew_once_and_then_left(world: Replicas) -> None:
@@ -129,14 +137,14 @@ async def test_expired_request_is_told_without_anybody_doing_anything(world: Rep
     for card in (asked, approval):
         await world.shows(card, "Expired")
     assert (await world.operation()).state is State.EXPIRED
-    await until(world, lambda: "Expired" in "".join(thread_of(world, asked)))
+    await comes(world, "Expired", "C0OPS", asked.ts)
 
 
 async def test_rate_limit_delays_an_edit_and_the_last_state_is_shown(world: Replicas) -> None:
     asked, _ = await requested(world)
     world.slack.faults.plan("chat.update", rate_limited(1), times=2)
     await world.service.approvals.deny((await world.operation()).id, approver(), "no")
-    await until(world, lambda: "Denied by bob" in asked.seen)
+    await world.shows(asked, "Denied by bob")
 
 
 async def test_card_goes_to_the_asker_where_the_app_may_not_write(world: Replicas) -> None:
@@ -147,6 +155,20 @@ async def test_card_goes_to_the_asker_where_the_app_may_not_write(world: Replica
     card = await world.slack.message_in("D0ALICE", containing="Waits for your yes")
     await alice.presses(card, "confirm")
     await world.shows(card, "Confirmed by alice")
+
+
+async def test_approval_whose_process_died_before_it_was_carried_out_is_carried_out_and_told(open_world: Open) -> None:
+    async with open_world(replicas=2) as world:
+        asked, approval = await requested(world)
+        dies, lives = (each.service for each in world.running)
+        await dies.approvals.grant((await world.operation()).id, approver())
+        assert world.sent("batch-reset") == 0
+        world.clock.seconds += 31
+        await lives.recovery.sweep()
+        for card in (asked, approval):
+            await world.shows(card, "Approved by bob", no_more="Being")
+        await comes(world, "phones verified", "C0OPS", asked.ts)
+        assert world.sent("batch-reset") == 1
 
 
 async def test_messages_of_what_has_ended_are_looked_after_no_more(world: Replicas) -> None:
@@ -161,18 +183,16 @@ async def test_messages_of_what_has_ended_are_looked_after_no_more(world: Replic
     assert len(world.slack.calls()) == before
 
 
-async def until(world: Replicas, find: Callable[[], object]) -> None:
-    """Like the fake's, for what a pause of ours comes before."""
-    with anyio.fail_after(15):
-        while not find():
-            await anyio.sleep(0.05)
+async def comes(world: Replicas, text: str, channel: str, thread: str | None = None) -> None:
+    """A message with this text, after a pause of ours."""
+
+    async def is_there() -> bool:
+        return bool(world.slack.messages_in(channel, containing=text, thread_ts=thread))
+
+    await until(is_there)
 
 
 def hurry(world: Replicas) -> None:
     """Nothing that has failed is left alone for a while."""
     for each in world.running:
         each.watch.clock = lambda: anyio.current_time() + 1000
-
-
-def thread_of(world: Replicas, card: Message) -> list[str]:
-    return [each.seen for each in world.slack.messages_in(card.channel, thread_ts=card.ts)]
