@@ -27,9 +27,6 @@ from chatops.surfaces.slack.workers import Workers
 GRACE = 20.0
 """Seconds for which work under way is waited for at the end; then another process takes it over."""
 
-_FLUSH = 5.0
-"""Seconds for the edits that still wait; what is not sent, the watch of another process draws."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
@@ -113,8 +110,6 @@ async def _working(door: Door) -> AsyncIterator[None]:
             door.workers.end()
             work.cancel_scope.deadline = anyio.current_time() + GRACE
         edits.cancel_scope.cancel()
-    with anyio.move_on_after(_FLUSH):
-        await door.desk.outgoing.flush()
 
 
 def _events(settings: Settings, intake: Intake, clock: Callable[[], float]) -> Events | None:

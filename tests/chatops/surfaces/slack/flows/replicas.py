@@ -135,16 +135,24 @@ class Replica:
 
 
 @dataclass(kw_only=True)
-class Replicas:
-    """The world: what a story holds in its hand."""
+class Around:
+    """What is the same for all replicas of a process. What stands in ``at`` is called whenever a point is reached."""
+
+    clock: StoreClock = field(default_factory=StoreClock)
+    passing: PassingTime = field(default_factory=PassingTime)
+    policy: ReplaceablePolicy = field(default_factory=lambda: ReplaceablePolicy(engine=policy_for(people())))
+    at: dict[Point, Callable[[], object]] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class Replicas(Around):
+    """The world: what a story holds in its hand. ``start`` is another replica."""
 
     slack: FakeSlack
     simulator: Simulator
-    clock: StoreClock
-    passing: PassingTime
-    policy: ReplaceablePolicy
+    url: str
+    start: Callable[[], Awaitable[None]]
     running: list[Replica] = field(default_factory=list)
-    at: dict[Point, object] = field(default_factory=dict)
 
     @property
     def service(self) -> Service:
@@ -207,40 +215,43 @@ async def opened(folder: Path, monkeypatch: pytest.MonkeyPatch, *, replicas: int
             slack.channel(channel)
         for user in ("U0ALICE", "U0BOB", "U0CAROL", "U0VERA"):
             slack.person(user)
-        world = Replicas(
-            slack=slack,
-            simulator=simulator.simulator,
-            clock=StoreClock(),
-            passing=PassingTime(),
-            policy=ReplaceablePolicy(engine=policy_for(people())),
-        )
         settings = settings_of(slack, monkeypatch)
-        for number in range(replicas):
-            database = open_database(
-                f"sqlite:///{folder / 'chatops.db'}", state_key=KEY, folder=folder, now=world.clock
-            )
-            stack.callback(database.close)
-            world.running.append(
-                await stack.enter_async_context(_replica(world, settings, database, simulator.url, number))
-            )
+
+        async def start() -> None:
+            number = len(world.running)
+            world.running.append(await stack.enter_async_context(replica(world, settings, folder, world.url, number)))
+
+        world = Replicas(slack=slack, simulator=simulator.simulator, url=simulator.url, start=start)
+        for _ in range(replicas):
+            await start()
         await slack.connected(replicas)
         yield world
 
 
 @asynccontextmanager
-async def _replica(
-    world: Replicas, settings: Settings, database: Database, url: str, number: int
+async def replica(around: Around, settings: Settings, folder: Path, url: str, number: int) -> AsyncIterator[Replica]:
+    """A process, as far as one can be had without starting one."""
+    database = open_database(f"sqlite:///{folder / 'chatops.db'}", state_key=KEY, folder=folder, now=around.clock)
+    try:
+        async with _served(around, settings, database, url, number) as running:
+            yield running
+    finally:
+        database.close()
+
+
+@asynccontextmanager
+async def _served(
+    around: Around, settings: Settings, database: Database, url: str, number: int
 ) -> AsyncIterator[Replica]:
     numbers = count(1)
 
     async def sleep(seconds: float) -> None:
-        world.clock.seconds += seconds
+        around.clock.seconds += seconds
         await anyio.sleep(0.005)
 
     def reached(point: Point) -> None:
-        happens = world.at.get(point)
-        if callable(happens):
-            happens()
+        if point in around.at:
+            around.at[point]()
 
     cloud = ClientSettings(
         credentials=AccessKey(access_key=ACCESS_KEY, secret_key=SecretStr(SECRET_KEY)),
@@ -254,11 +265,11 @@ async def _replica(
             client=client,
             database=database,
             trail=trail,
-            policy=world.policy,
+            policy=around.policy,
             account="tests",
             new_id=lambda: f"call-{number}-{next(numbers)}",
             sleep=sleep,
-            now=world.passing,
+            now=around.passing,
             slack=True,
             reached=reached,
         )
@@ -268,8 +279,8 @@ async def _replica(
                 offices.append(Office(desk=desk, service=service, command="/phone"))
                 return Routed(office=offices[0])
 
-            new_id = lambda: f"process-{number}"  # noqa: E731
-            async with open_door(settings, database, world.policy, new_id, build) as door:
+            new_id = lambda: f"process-{number}"  # noqa: E731  # one line of two ends
+            async with open_door(settings, database, around.policy, new_id, build) as door:
                 door.desk.outgoing.pause = 0.02
                 async with anyio.create_task_group() as tasks:
                     watch = Watch(office=offices[0], pause=0.05)
