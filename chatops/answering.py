@@ -32,16 +32,28 @@ class Answering:
             Refusal: there is none, or it was answered before, or it is another call's.
 
         """
-        operation = await self.asking.ledger.find(identifier)
-        if operation is None or operation.person != call.principal.person or operation.action != call.action.name:
-            raise ConsentGone("This answer belongs to no question of this call.", next_step="Ask again without it.")
-        if operation.state is not State.AWAITING_CONFIRMATION:
-            raise _answered(operation)
+        operation = await self.asked(call.principal, identifier)
+        if operation.action != call.action.name:
+            raise _nothing_asked()
         if self.asking.sealing.params_of(operation, call.action) != call.params:
             raise ConsentGone(
                 f"This answer belongs to {operation.id}, which was asked for with other arguments.",
                 next_step="Ask again without it.",
             )
+        return operation
+
+    async def asked(self, principal: Principal, identifier: str) -> Operation:
+        """The operation whose question was put to this person, and was not answered yet.
+
+        Raises:
+            Refusal: there is none, or it was answered before.
+
+        """
+        operation = await self.asking.ledger.find(identifier)
+        if operation is None or operation.person != principal.person:
+            raise _nothing_asked()
+        if operation.state is not State.AWAITING_CONFIRMATION:
+            raise _answered(operation)
         return operation
 
     async def answer(self, operation: Operation, call: Call, reply: Reply) -> Outcome:
@@ -83,6 +95,10 @@ class Answering:
         closed = await self.asking.ledger.decide(operation.id, principal, state, kind=kind, reason=reason)
         if closed is None:
             raise _answered(await self.asking.ledger.find(operation.id) or operation)
+
+
+def _nothing_asked() -> Refusal:
+    return ConsentGone("This answer belongs to no question of this call.", next_step="Ask again without it.")
 
 
 def _answered(operation: Operation) -> Refusal:

@@ -40,15 +40,46 @@ class Approvals:
             StoreUnavailable: nothing was decided.
 
         """
-        operation = await self._open(identifier)
-        self._check(operation, approver)
+        return await self.carry_out(await self.grant(identifier, approver))
+
+    async def grant(
+        self, identifier: str, approver: Principal, *, digest: str | None = None, reason: str = ""
+    ) -> Operation:
+        """Say yes, to be carried out by ``carry_out``. Should this process die before that, another one does it.
+
+        Raises:
+            Refusal: this person may not, or somebody else has decided before.
+            StoreUnavailable: nothing was decided.
+
+        """
+        await self.decidable(identifier, approver, digest=digest)
         approved = await self.ledger.decide(
-            identifier, approver, State.APPROVED, kind=Kind.CONSENT_GIVEN, owner=self.carrier.sender.owner
+            identifier,
+            approver,
+            State.APPROVED,
+            kind=Kind.CONSENT_GIVEN,
+            reason=reason.strip() or None,
+            owner=self.carrier.sender.owner,
         )
         if approved is None:
             raise await self._too_late(identifier)
         self.carrier.reached("approved")
-        return await self.carry_out(approved)
+        return approved
+
+    async def decidable(self, identifier: str, approver: Principal, *, digest: str | None = None) -> Operation:
+        """The operation, if this person may decide on it now. With ``digest``, it is that of the plan they were shown.
+
+        Raises:
+            Refusal: this person may not, or somebody else has decided before, or they were shown something else.
+
+        """
+        operation = await self._open(identifier)
+        if digest is not None and digest != operation.digest:
+            raise ConsentGone(
+                f"What was shown is not the plan of {identifier}.", next_step=f"chatops operations show {identifier}"
+            )
+        self._check(operation, approver)
+        return operation
 
     async def carry_out(self, approved: Operation) -> Outcome:
         """Carry out what was approved. A failure before anything was sent ends the operation, and says why."""
@@ -78,7 +109,7 @@ class Approvals:
             await self.ledger.end(approved.id, State.REFUSED, kind=Kind.DENIED, reason=error.message)
             raise Refusal(error.message, next_step="Ask again.") from error
 
-    async def deny(self, identifier: str, approver: Principal, reason: str) -> Operation:
+    async def deny(self, identifier: str, approver: Principal, reason: str, *, digest: str | None = None) -> Operation:
         """Say no, with a reason.
 
         Raises:
@@ -87,8 +118,7 @@ class Approvals:
         """
         if not reason.strip():
             raise Refusal("A denial needs a reason.", next_step="Say why: --reason TEXT")
-        operation = await self._open(identifier)
-        self._check(operation, approver)
+        await self.decidable(identifier, approver, digest=digest)
         denied = await self.ledger.decide(
             identifier, approver, State.DECLINED, kind=Kind.CONSENT_REFUSED, reason=reason.strip()
         )

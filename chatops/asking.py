@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import anyio
+from pydantic import JsonValue
 
 from chatops.audit import Kind
 from chatops.call import Call, of_decision
@@ -20,7 +21,7 @@ from chatops.operations.states import State
 from chatops.outcome import Outcome, Status
 from chatops.people import People
 from chatops.planning import Plan
-from chatops.policy import Allow, Given, NeedsApproval, NeedsConfirmation
+from chatops.policy import Allow, Decision, Given, NeedsApproval, NeedsConfirmation
 from chatops.principal import Principal
 from chatops.roles import APPROVER, Role
 from tools import AnyAction, Params
@@ -102,7 +103,8 @@ class Asking:
         """
         self.carrier.reached("confirmed")
         given = Given(kind="confirmation", by=call.principal.person, roles=frozenset(), typed=reply.typed)
-        return await self.carry(operation, call.principal, call.action, call.params, given=given, fresh=None)
+        principal, reason = call.principal, reply.reason or None
+        return await self.carry(operation, principal, call.action, call.params, given=given, fresh=None, reason=reason)
 
     async def unanswered(self, call: Call, plan: Plan, decided: Decided, reply: Reply) -> Outcome:
         """Ask another person, where the one at the door said neither yes nor no.
@@ -153,6 +155,7 @@ class Asking:
         *,
         given: Given | None,
         fresh: Plan | None,
+        reason: str | None = None,
     ) -> Outcome:
         """Use what the person at the door has given, or that nothing was needed, and send.
 
@@ -166,6 +169,7 @@ class Asking:
             states=frozenset({State.AWAITING_CONFIRMATION}),
             kind=Kind.CONSENT_GIVEN if given else None,
             by=principal if given else None,
+            reason=reason,
         )
         try:
             return await self.carrier.carry(operation, action, params, consent, fresh=fresh)
@@ -194,7 +198,7 @@ class Asking:
             count=plan.count,
             params=masked(plan.params),
             sealed=self.sealing.sealed(plan.params, identifier),
-            plan={**plan.document(), "text": plan.text(), "facts": plan.facts()},
+            plan={**plan.document(), "text": plan.text(), "facts": plan.facts(), "asks": _asks(decided.decision)},
             digest=plan.digest,
             text_digest=plan.text_digest,
             rules=decided.decision.rules,
@@ -218,6 +222,14 @@ def _followed(principal: Principal, identifier: str) -> str:
     if principal.assistant is not None:
         return f"Wait with get_operation, operation_id={identifier}, wait_seconds=60; do not call again."
     return f"See it: chatops operations show {identifier}"
+
+
+def _asks(decision: Decision) -> dict[str, JsonValue] | None:
+    """What a card says that is drawn later, by a process that did not decide: why it asks, and whether to type."""
+    if isinstance(decision, NeedsConfirmation | NeedsApproval):
+        typed = isinstance(decision, NeedsConfirmation) and decision.typed
+        return {"why": decision.sentence, "must_type": typed}
+    return None
 
 
 def _question(plan: Plan, decision: NeedsConfirmation) -> Question:

@@ -75,7 +75,7 @@ class Planner(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Consent:
-    """The consent with which a call is carried out; ``given`` is None where none was needed.
+    """The consent with which a call is carried out; ``given`` is None where none was needed, ``reason`` for the audit.
 
     Roles are looked up when it is used: whoever was demoted meanwhile has asked for nothing, and consented to nothing.
     """
@@ -85,6 +85,7 @@ class Consent:
     states: frozenset[State]
     kind: Kind | None
     by: Principal | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +130,7 @@ class Carrier:
             age=self.now() - plan.read_at,
             owner=self.sender.owner,
             check=partial(self._check, consent, plan),
+            reason=consent.reason,
         )
         # From here on nobody who goes away can tear it apart: what is begun is settled.
         with anyio.CancelScope(shield=True):

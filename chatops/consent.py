@@ -36,7 +36,10 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What came of asking; where nobody could be asked, a sentence that says why and one that says what to do."""
+    """What came of asking; where nobody could be asked, a sentence that says why and one that says what to do.
+
+    With a yes, ``reason`` is what the person says of it.
+    """
 
     verdict: Verdict
     typed: bool = False

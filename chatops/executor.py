@@ -15,6 +15,7 @@ from chatops.consent import Asker, Reply
 from chatops.deciding import ReadGuard, denied
 from chatops.errors import (
     ChatopsError,
+    FactsChanged,
     InvalidParams,
     PermissionMissing,
     PersonUnknown,
@@ -104,6 +105,26 @@ class Executor:
     ) -> Outcome:
         """Go on with a call whose question was left to LATER, now that there is a reply. It counts once."""
         return await self._called(principal, name, arguments, lambda call: self._confirmed(call, operation, reply))
+
+    async def confirm_stored(self, principal: Principal, operation: str, reply: Reply, asker: Asker) -> Outcome:
+        """The same for a door that kept nothing but the operation: what was asked for is taken from the store.
+
+        Where the phones have changed since, it is planned and asked anew through ``asker``, as another operation.
+        """
+        try:
+            asking = self._asking()
+            asked = await Answering(asking=asking).asked(principal, operation)
+            arguments = asking.sealing.arguments_of(asked)
+        except ChatopsError as error:
+            shown = clean_text(operation, limit=_NAME_LIMIT, lines=False)
+            event = step(Kind.DENIED, principal, "", self.new_id(), error=error)
+            await self.trail.note(replace(event, action=None, operation=shown))
+            return ended(error)
+        outcome = await self.confirm(principal, asked.action, arguments, operation, reply)
+        if not isinstance(outcome.error, FactsChanged):
+            return outcome
+        again = await self.run(principal, asked.action, arguments, asker)
+        return replace(again, message=f"{outcome.message} {again.message}")
 
     async def _called(
         self,

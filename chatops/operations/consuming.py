@@ -38,6 +38,7 @@ class Use:
     age: float
     owner: str
     check: Callable[[Connection, Usage], None]
+    reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +91,7 @@ class Consuming:
             return load(connection, use.operation), ConsentGone("Somebody else has used this consent just now.")
         running = load(connection, use.operation)
         if use.kind is not None:
-            self.ledger.trail.append(connection, self.ledger.event(running, use.kind, use.principal))
+            self.ledger.trail.append(connection, self.ledger.event(running, use.kind, use.principal, reason=use.reason))
         return running, None
 
     def _objection(self, connection: Connection, use: Use, operation: Operation, time: float) -> ChatopsError | None:

@@ -95,7 +95,7 @@ class Ledger:
         """Take an operation that waits for somebody into this state; None when somebody else was faster, or time.
 
         One that was approved and not begun can still be cancelled, and nothing else. ``owner`` is the process that
-        goes on with it from here.
+        goes on with it from here. Why somebody approved is for the audit; the record keeps why it did not happen.
         """
         return await self.database.write(self._decide, identifier, principal, state, kind, reason, owner)
 
@@ -111,6 +111,7 @@ class Ledger:
     ) -> Operation | None:
         time = now(connection)
         open_to_it = (*AWAITING, State.APPROVED) if state is State.CANCELLED else AWAITING
+        kept = None if state is State.APPROVED else reason
         goes_on = {"owner": owner, "lease_until": time + LEASE} if owner is not None else {}
         changed = connection.execute(
             update(operations)
@@ -119,7 +120,7 @@ class Ledger:
                 operations.c.state.in_([each.value for each in open_to_it]),
                 operations.c.expires_at > time,
             )
-            .values(state=state.value, decided_by=principal.person, decided_at=time, reason=reason, **goes_on)
+            .values(state=state.value, decided_by=principal.person, decided_at=time, reason=kept, **goes_on)
         )
         if changed.rowcount != 1:
             return None
@@ -168,6 +169,15 @@ class Ledger:
     async def find(self, identifier: str) -> Operation | None:
         """The operation with its requests, or None."""
         return await self.database.read(lambda connection: _found(connection, identifier))
+
+    async def found(self, identifiers: Sequence[str]) -> tuple[Operation, ...]:
+        """Those of these operations that there are, as they are at one moment."""
+
+        def read(connection: Connection) -> tuple[Operation, ...]:
+            found = (_found(connection, each) for each in identifiers)
+            return tuple(each for each in found if each is not None)
+
+        return await self.database.read(read)
 
     async def listed(
         self, *, states: Sequence[State] = (), person: str | None = None, limit: int = 50, after: str | None = None

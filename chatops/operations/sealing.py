@@ -28,9 +28,21 @@ class Sealing:
             StoreUnavailable: they were changed, or sealed with another key.
 
         """
-        text = self.keyring.open(operation.sealed or "", bound_to=operation.id)
-        params: Params = action.params.model_validate_json(text)
+        params: Params = action.params.model_validate_json(self._opened(operation))
         return params
+
+    def arguments_of(self, operation: Operation) -> dict[str, JsonValue]:
+        """The same, as the arguments of a call.
+
+        Raises:
+            StoreUnavailable: they were changed, or sealed with another key.
+
+        """
+        arguments: dict[str, JsonValue] = json.loads(self._opened(operation))
+        return arguments
+
+    def _opened(self, operation: Operation) -> bytes:
+        return self.keyring.open(operation.sealed or "", bound_to=operation.id)
 
 
 _PLAIN: dict[str, JsonValue] = {**OPEN}

@@ -145,9 +145,13 @@ slack_messages = Table(
     Column("operation", String(24)),
     Column("kind", String(16), nullable=False),
     Column("channel", String(32), nullable=False),
+    Column("thread", String(32)),  # the message it answers
     Column("ts", String(32)),  # Slack's name for it; none while nobody knows whether it was posted
     Column("posted_at", Double, nullable=False),
     Column("version", Number, nullable=False),  # of what it says; an older state never replaces a newer one
+    Column("lease_until", Double, nullable=False),  # until then one process posts or edits it
+    Column("losses", Integer, nullable=False),  # how often somebody has deleted it
     Index("slack_messages_by_operation", "operation"),
+    Index("slack_messages_by_version", "version"),
     Index("slack_messages_by_place", "team", "channel", "ts"),
 )

@@ -126,3 +126,37 @@ async def test_approval_that_is_waited_for_is_not_given_as_an_answer(open_bench:
         assert code(outcome) == "consent_gone"
         assert (await bench.operation(waiting.operation_id)).state == "awaiting_approval"
         assert bench.sent("reboot") == 0
+
+
+async def test_door_that_kept_nothing_but_the_operation_brings_the_answer(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        identifier = await question(bench)
+        outcome = await bench.executor.confirm_stored(person(), identifier, YES, Leaves())
+        assert (outcome.status, outcome.operation_id) == (Status.ACCEPTED, identifier)
+        assert bench.sent("reboot") == 1
+        again = await bench.executor.confirm_stored(person(), identifier, YES, Leaves())
+        assert code(again) == "consent_gone"
+        assert bench.sent("reboot") == 1
+
+
+async def test_stored_question_is_answered_by_nobody_but_whoever_was_asked(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        identifier = await question(bench)
+        outcome = await bench.executor.confirm_stored(person(name="bob"), identifier, YES, Leaves())
+        assert code(outcome) == "consent_gone"
+        assert (await bench.operation(identifier)).state == "awaiting_confirmation"
+        assert [event.operation for event in await bench.events() if event.kind == "denied"] == [identifier]
+
+
+async def test_stored_question_about_phones_that_have_changed_is_put_anew(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        identifier = await question(bench, ONE)
+        bench.phone("efjy72gs").owner = "1008600000104285462"
+        bench.passing.ahead = 61
+        leaves = Leaves()
+        outcome = await bench.executor.confirm_stored(person(), identifier, YES, leaves)
+        assert outcome.status is Status.APPROVAL_REQUIRED, outcome
+        assert outcome.operation_id not in (None, identifier)
+        assert "no longer what was asked for" in outcome.message
+        assert "1008600000104285462" in leaves.asked[0].text
+        assert bench.sent("reboot") == 0

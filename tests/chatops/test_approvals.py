@@ -367,3 +367,36 @@ async def test_store_that_is_lost_on_the_way_leaves_the_approval_for_whoever_com
         bench.clock.seconds += 31
         await bench.service.recovery.sweep()
         assert bench.sent("batch-reset") == 1
+
+
+async def test_yes_to_another_plan_than_the_one_that_was_shown_is_refused(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        for attempt in (
+            bench.service.approvals.grant(operation, approver(), digest="another"),
+            bench.service.approvals.deny(operation, approver(), "no", digest="another"),
+        ):
+            with pytest.raises(ConsentGone, match="not the plan"):
+                await attempt
+        assert (await bench.operation(operation)).state is State.AWAITING_APPROVAL
+
+
+async def test_why_somebody_approved_is_in_the_audit_and_is_no_reason_of_an_end(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        digest = (await bench.operation(operation)).digest
+        approved = await bench.service.approvals.grant(operation, approver(), digest=digest, reason=" seen it ")
+        assert (approved.state, approved.reason, approved.decided_by) == (State.APPROVED, None, "bob")
+        assert bench.sent("batch-reset") == 0
+        await bench.service.approvals.carry_out(approved)
+        assert bench.sent("batch-reset") == 1
+        (given,) = [event.body for event in await bench.events() if event.kind == "consent_given"]
+        assert "seen it" in str(given)
+
+
+async def test_what_asks_is_kept_with_the_plan(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        kept = (await bench.operation(await asked(bench))).plan["asks"]
+        assert isinstance(kept, dict)
+        assert kept["must_type"] is False, "a person who has to type it was asked at no door"
+        assert kept["why"]

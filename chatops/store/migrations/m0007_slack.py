@@ -29,10 +29,14 @@ def apply(connection: Connection) -> None:
         Column("operation", String(24)),
         Column("kind", String(16), nullable=False),
         Column("channel", String(32), nullable=False),
+        Column("thread", String(32)),
         Column("ts", String(32)),
         Column("posted_at", Double, nullable=False),
         Column("version", BigInteger().with_variant(Integer(), "sqlite"), nullable=False),
+        Column("lease_until", Double, nullable=False),
+        Column("losses", Integer, nullable=False),
         Index("slack_messages_by_operation", "operation"),
+        Index("slack_messages_by_version", "version"),
         Index("slack_messages_by_place", "team", "channel", "ts"),
     )
     metadata.create_all(connection, checkfirst=False)

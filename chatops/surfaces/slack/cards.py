@@ -85,19 +85,27 @@ def approval_card(operation: Operation, action: AnyAction, able: Sequence[str], 
         blocks.button("Withdraw", WITHDRAW, value),
         blocks.button("Details", SHOW, value),
     )
-    extra = [blocks.small(f"May decide: {', '.join(able) or 'nobody'}.")]
+    extra = [_able(able), blocks.small(f"What became of it so far: chatops audit show --operation {operation.id}")]
     return _card(operation, action, [*([blocks.small(f"Why: {why}")] if why else []), *extra, row])
 
 
-def state_card(operation: Operation, action: AnyAction) -> Message:
-    """The same operation without buttons: decided, running, or ended; failures first."""
+def waiting_card(operation: Operation, action: AnyAction, able: Sequence[str]) -> Message:
+    """The same where it was asked: others decide elsewhere, and whoever asked can take it back."""
+    value = _held(operation).text
+    buttons = (blocks.button("Withdraw", WITHDRAW, value), blocks.button("Details", SHOW, value))
+    return _card(operation, action, [_able(able), blocks.actions(_row(operation), *buttons)])
+
+
+def state_card(operation: Operation, action: AnyAction, progress: str = "") -> Message:
+    """The same operation without buttons: decided, running, or ended; failures first, and how far it is."""
     requests = sorted(operation.requests, key=lambda each: each.state not in _FAILED)
     pairs = [
         (f"request {each.number}", blocks.span(f"{each.state.value}: {phones(len(each.targets))} {each.region or ''}"))
         for each in requests[:10]
     ]
     left = len(requests) - len(pairs)
-    made = [blocks.named(pairs)] if pairs else []
+    made = [blocks.small(progress)] if progress else []
+    made += [blocks.named(pairs)] if pairs else []
     made += [blocks.small(f"And {left} more requests; Details has all of them.")] if left > 0 else []
     row = blocks.actions(_row(operation), blocks.button("Details", SHOW, _held(operation).text))
     return _card(operation, action, [*made, row])
@@ -142,10 +150,15 @@ def _card(operation: Operation, action: AnyAction, below: list[Block]) -> Messag
         said.append(reason)
     if by:
         at = f" {date(operation.decided_at)}" if operation.decided_at is not None else ""
-        made.append(blocks.markup(f"Decided by {escaped(by, 200)}{at}"))
-        said.append(f"Decided by {by}.")
+        made.append(blocks.markup(f"{_decided(operation)} by {escaped(by, 200)}{at}"))
+        said.append(f"{_decided(operation)} by {by}.")
     text = escaped("\n".join([*said, _plan(operation), f"Operation {operation.id}"]), limits.FALLBACK)
     return Message(text=text, blocks=(*made, *below))
+
+
+def _decided(operation: Operation) -> str:
+    said = {State.DECLINED: "Denied", State.CANCELLED: "Withdrawn"}
+    return said.get(operation.state, "Approved" if operation.approver else "Confirmed")
 
 
 def _about(operation: Operation) -> Block:
@@ -183,6 +196,10 @@ def _verb(operation: Operation, action: AnyAction) -> str:
 
 def _destroys(operation: Operation) -> bool:
     return operation.risk == Risk.DESTRUCTIVE.name
+
+
+def _able(able: Sequence[str]) -> Block:
+    return blocks.small(f"May decide: {', '.join(able) or 'nobody'}.")
 
 
 def _held(operation: Operation) -> Held:

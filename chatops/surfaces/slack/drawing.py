@@ -124,11 +124,11 @@ def _csv(shown: Shown) -> str:
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(shown.columns)
-    writer.writerows([_inert(cell) for cell in row] for row in shown.rows)
+    writer.writerows([inert(cell) for cell in row] for row in shown.rows)
     return written.getvalue()
 
 
-def _inert(value: Cell) -> str:
+def inert(value: Cell) -> str:
     """A spreadsheet must not take what a phone answers for a formula."""
     text = cell_of(value, _TEXT_CELL)
     return f"'{text}" if text.startswith(_FORMULA) and isinstance(value, str) else text

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from chatops.operations.states import State
 from chatops.surfaces.slack import cards, limits
+from chatops.surfaces.slack.flows.resulting import result_of
 from chatops.surfaces.slack.message import Message
 from tests.chatops.operations.test_progress import operation
 from tools import load_actions
@@ -34,7 +35,9 @@ def test_cards_of_hostile_operations_are_within_limits_and_ping_nobody(plan: str
     for message in (
         cards.confirmation_card(made, ACTION, must_type=True),
         cards.approval_card(made, ACTION, ("bob",), why=reason),
-        cards.state_card(made, ACTION),
+        cards.waiting_card(made, ACTION, ("bob", plan[:64])),
+        cards.state_card(made, ACTION, reason),
+        result_of(made, ACTION).message,
     ):
         within(message)
 
@@ -63,3 +66,25 @@ def test_a_destructive_call_is_confirmed_in_a_form_that_asks_to_type() -> None:
     assert cards.filled({}, cards.TYPED) == ""
     for form in (cards.approval_form(made), cards.denial_form(made)):
         assert cards.held(str(form["private_metadata"])) is not None
+
+
+def test_card_where_it_was_asked_can_be_taken_back_and_not_approved() -> None:
+    made = operation("reset_instances", State.AWAITING_APPROVAL, digest="abc")
+    shown = json.dumps(cards.waiting_card(made, ACTION, ("bob",)).blocks)
+    assert '"withdraw"' in shown
+    assert '"approve"' not in shown
+    assert "May decide: bob." in shown
+
+
+@pytest.mark.parametrize(
+    ("state", "decided_by", "said"),
+    [
+        (State.RUNNING, "bob", "Approved by bob"),
+        (State.RUNNING, "alice", "Confirmed by alice"),
+        (State.DECLINED, "bob", "Denied by bob"),
+        (State.CANCELLED, "alice", "Withdrawn by alice"),
+    ],
+)
+def test_card_says_who_decided_and_what(state: State, decided_by: str, said: str) -> None:
+    made = operation("reset_instances", state, person="alice", decided_by=decided_by, decided_at=1.0)
+    assert said in cards.state_card(made, ACTION).text

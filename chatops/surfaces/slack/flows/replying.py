@@ -1,0 +1,43 @@
+"""Answers for the one person who has pressed or sent something."""
+
+import logging
+
+from chatops.errors import ChatopsError, SlackError, SlackRejected
+from chatops.surfaces.slack import blocks, limits
+from chatops.surfaces.slack.escaping import escaped
+from chatops.surfaces.slack.flows.office import Office
+from chatops.surfaces.slack.flows.pressed import thread_of
+from chatops.surfaces.slack.message import Message
+from chatops.surfaces.slack.received import Received
+
+_LOG = logging.getLogger(__name__)
+
+
+def said(text: str) -> Message:
+    """A message of one paragraph."""
+    return Message(text=escaped(text, limits.FALLBACK), blocks=(blocks.paragraph(text),))
+
+
+def refused(error: ChatopsError) -> Message:
+    """What a person reads of an error: what is wrong, and what to do."""
+    return said(f"{error.message} {error.next_step or ''}".rstrip())
+
+
+async def reply(office: Office, received: Received, message: Message) -> None:
+    """Tell this person alone: where they pressed, or else in a direct message. What cannot be told is logged."""
+    try:
+        if received.channel and await _whispered(office, received, message):
+            return
+        await office.desk.web.post(
+            "chat.postMessage", channel=received.user, text=message.text, blocks=[dict(each) for each in message.blocks]
+        )
+    except SlackError as error:
+        _LOG.warning("somebody could not be told: %s", error.message)
+
+
+async def _whispered(office: Office, received: Received, message: Message) -> bool:
+    try:
+        await office.desk.outgoing.whisper(received.channel, received.user, message, thread=thread_of(received))
+    except SlackRejected:
+        return False
+    return True
