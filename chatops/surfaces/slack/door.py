@@ -11,6 +11,7 @@ from chatops.errors import ConfigurationError
 from chatops.operations.owners import process_name
 from chatops.people import HasTeam
 from chatops.settings import Settings
+from chatops.slack_app import SlackApp, slack_app_of
 from chatops.store import Database
 from chatops.surfaces.slack.directory import Directory
 from chatops.surfaces.slack.handler import Handler
@@ -67,12 +68,10 @@ async def open_door(
         SlackUnavailable: Slack cannot be reached.
 
     """
-    if settings.slack_app_token is None and settings.slack_signing_secret is None:
-        raise ConfigurationError(
-            "CHATOPS_SLACK_BOT_TOKEN is set, and nothing says how requests of Slack come in.",
-            next_step="Set CHATOPS_SLACK_APP_TOKEN for Socket Mode, or CHATOPS_SLACK_SIGNING_SECRET for HTTP.",
-        )
-    web = Web(client=web_client(settings.slack_bot_token, settings.slack_api_url))
+    app = slack_app_of(settings)
+    if app is None:
+        raise ConfigurationError("Nothing is said of Slack.", next_step="Set CHATOPS_SLACK_BOT_TOKEN.")
+    web = Web(client=web_client(app.bot_token, app.api_url))
     team_id = str((await web.ask("auth.test")).get("team_id") or "")
     clock = time.monotonic
     messages = Messages(database=database)
@@ -89,8 +88,8 @@ async def open_door(
     intake = Intake(inbox=inbox, handler=handler, clock=clock, wake=workers.wake)
     door = Door(
         desk=desk,
-        events=_events(settings, intake, clock),
-        socket=_socket(settings, web, intake, clock),
+        events=_events(app, intake, clock),
+        socket=_socket(app, web, intake, clock),
         workers=workers,
     )
     async with _working(door):
@@ -112,14 +111,14 @@ async def _working(door: Door) -> AsyncIterator[None]:
         edits.cancel_scope.cancel()
 
 
-def _events(settings: Settings, intake: Intake, clock: Callable[[], float]) -> Events | None:
-    if settings.slack_signing_secret is None:
+def _events(app: SlackApp, intake: Intake, clock: Callable[[], float]) -> Events | None:
+    if app.signing_secret is None:
         return None
-    signatures = Signatures(secret=settings.slack_signing_secret, now=time.time)
+    signatures = Signatures(secret=app.signing_secret, now=time.time)
     return Events(signatures=signatures, intake=intake, clock=clock)
 
 
-def _socket(settings: Settings, web: Web, intake: Intake, clock: Callable[[], float]) -> Socket | None:
-    if settings.slack_app_token is None:
+def _socket(app: SlackApp, web: Web, intake: Intake, clock: Callable[[], float]) -> Socket | None:
+    if app.app_token is None:
         return None
-    return Socket(app_token=settings.slack_app_token, web=web.client, intake=intake, clock=clock)
+    return Socket(app_token=app.app_token, web=web.client, intake=intake, clock=clock)

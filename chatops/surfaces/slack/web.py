@@ -23,10 +23,10 @@ _FAILED_AT = 500
 _LOG = logging.getLogger(__name__)
 
 
-def web_client(token: SecretStr | None, api_url: str) -> AsyncWebClient:
+def web_client(token: SecretStr, api_url: str) -> AsyncWebClient:
     """A client that repeats nothing by itself."""
     return AsyncWebClient(
-        token=None if token is None else token.get_secret_value(),
+        token=token.get_secret_value(),
         base_url=api_url if api_url.endswith("/") else f"{api_url}/",
         timeout=int(PATIENCE),
         retry_handlers=[],
