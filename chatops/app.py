@@ -191,6 +191,25 @@ async def open_executor(configuration: Configuration, *, reloads: bool = False) 
         yield executor
 
 
+@asynccontextmanager
+async def open_lasting(configuration: Configuration) -> AsyncIterator[Service]:
+    """The service as a process has it that serves many: it takes over what dead processes have left, and reloads.
+
+    Raises:
+        StoreUnavailable: the store cannot be opened. Whoever is alone goes on reading; a service that has begun without
+            its store would never have it.
+
+    """
+    policy = PolicyHolder(partial(_policy_of, configuration))
+    taken = partial(_take_team, configuration, policy)
+    async with (
+        open_app(configuration, policy) as service,
+        sweeping(service.recovery),
+        reloading(policy, service.trail, taken),
+    ):
+        yield service
+
+
 def _until_restart(error: StoreUnavailable) -> StoreUnavailable:
     """A process that lives long, and was started without its store, goes on without one."""
     again = "When the store is back, start chatops mcp again: until then this one reads and changes nothing."

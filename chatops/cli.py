@@ -183,14 +183,14 @@ def mcp_command() -> None:
 
 @commands.command("serve")
 def serve_command() -> None:
-    """Serve a team: MCP over HTTP, for everybody whom the team file gives a way to say who they are."""
+    """Serve a team: MCP over HTTP, for everybody whom the team file gives a way to say who they are; and Slack."""
     import anyio
 
-    from chatops.app import load_configuration, open_executor
-    from chatops.surfaces.mcp import serve_http
+    from chatops.app import load_configuration, open_lasting
+    from chatops.serving import serve
 
     configuration = load_configuration(serving=True)
-    anyio.run(serve_http, partial(open_executor, configuration, reloads=True), configuration.settings)
+    anyio.run(serve, partial(open_lasting, configuration), configuration.settings)
 
 
 commands.add_command(simulate_command)
