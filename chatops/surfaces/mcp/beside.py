@@ -28,3 +28,6 @@ class Beside(Protocol):
 
     def end(self, *, at_once: bool) -> None:
         """Take nothing new. What is under way ends by itself, unless it has to be ``at_once``."""
+
+    async def wait_ended(self) -> None:
+        """Wait until nothing is under way any more."""

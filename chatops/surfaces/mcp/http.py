@@ -65,6 +65,8 @@ async def serve(
             sys.stdout.flush()
             await listening.serve([listener])
             await draining.wait_empty()
+            for each in others:
+                await each.wait_ended()
         tasks.cancel_scope.cancel()
 
 

@@ -49,6 +49,7 @@ class Entrance:
     _door: Door | None = field(default=None, init=False)
     _why: str = field(default=NOT_REACHED_YET, init=False)
     _ending: anyio.Event = field(default_factory=anyio.Event, init=False)
+    _ended: anyio.Event = field(default_factory=anyio.Event, init=False)
     _all: anyio.CancelScope = field(default_factory=anyio.CancelScope, init=False)
 
     name: str = field(default="slack", init=False)
@@ -91,7 +92,17 @@ class Entrance:
         if at_once or self._door is None:
             self._all.cancel()
 
+    async def wait_ended(self) -> None:
+        """Wait until nothing is under way any more."""
+        await self._ended.wait()
+
     async def _keep_open(self, service: Service) -> None:
+        try:
+            await self._open_until_ended(service)
+        finally:
+            self._ended.set()
+
+    async def _open_until_ended(self, service: Service) -> None:
         with self._all:
             while not self._ending.is_set():
                 try:
@@ -108,16 +119,17 @@ class Entrance:
         def build(desk: Desk) -> Handler:
             return self.build(Office(desk=desk, service=service, command=self.app.command))
 
-        async with open_door(self.settings, service.database, service.people, self.new_id, build) as door:
-            self._door = door
-            self._is_well()
-            try:
+        try:
+            async with open_door(self.settings, service.database, service.people, self.new_id, build) as door:
+                self._door = door
+                self._is_well()
                 async with anyio.create_task_group() as looking:
                     looking.start_soon(self._keep_looking, door)
                     await self._ending.wait()
                     looking.cancel_scope.cancel()
-            finally:
-                self._door = None
+        finally:
+            # Until now: what is under way at the end needs its twenty seconds.
+            self._door = None
 
     async def _keep_looking(self, door: Door) -> None:
         """A token that was revoked is told before somebody needs it."""
