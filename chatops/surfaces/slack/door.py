@@ -1,9 +1,9 @@
 """The Slack door of one process, put together: what comes in, who works on it, and what goes out."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import anyio
 
@@ -29,15 +29,20 @@ GRACE = 20.0
 """Seconds for which work under way is waited for at the end; then another process takes it over."""
 
 
+FLUSH = 5.0
+"""Seconds in which messages are brought to their last state after that."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """What the flows are built with."""
+    """What the flows are built with. They may add what has to run for as long as the door is open to ``tasks``."""
 
     web: Web
     directory: Directory
     outgoing: Outgoing
     messages: Messages
     team_id: str
+    tasks: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +105,8 @@ async def open_door(
 async def _working(door: Door) -> AsyncIterator[None]:
     async with anyio.create_task_group() as edits:
         edits.start_soon(door.desk.outgoing.run)
+        for each in door.desk.tasks:
+            edits.start_soon(each)
         async with anyio.create_task_group() as work:
             work.start_soon(door.workers.run)
             async with AsyncExitStack() as stack:
@@ -109,6 +116,8 @@ async def _working(door: Door) -> AsyncIterator[None]:
             door.workers.end()
             work.cancel_scope.deadline = anyio.current_time() + GRACE
         edits.cancel_scope.cancel()
+    with anyio.move_on_after(FLUSH):
+        await door.desk.outgoing.flush()
 
 
 def _events(app: SlackApp, intake: Intake, clock: Callable[[], float]) -> Events | None:
