@@ -23,7 +23,7 @@ class Beside(Protocol):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
 
-    async def why_not(self) -> str:
+    def why_not(self) -> str:
         """A code that says why it cannot be used just now; empty if it can."""
 
     def end(self, *, at_once: bool) -> None:

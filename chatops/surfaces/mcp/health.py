@@ -30,7 +30,7 @@ def health_routes(executor: Executor, others: Sequence[Beside] = ()) -> list[Rou
 
     async def ready(_: Request) -> JSONResponse:
         store, policy = await _store(executor), _policy(executor)
-        beside = {each.name: await each.why_not() or _FINE for each in others}
+        beside = {each.name: each.why_not() or _FINE for each in others}
         body: Mapping[str, object] = {"ready": store == _FINE, "store": store, "policy": policy, **beside}
         return JSONResponse(body, status_code=200 if store == _FINE else 503)
 

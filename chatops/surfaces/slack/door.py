@@ -1,9 +1,10 @@
 """The Slack door of one process, put together: what comes in, who works on it, and what goes out."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import anyio
 
@@ -42,7 +43,7 @@ class Desk:
     outgoing: Outgoing
     messages: Messages
     team_id: str
-    tasks: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    tasks: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +55,9 @@ class Door:
     socket: Socket | None
     workers: Workers
 
-    async def why_not(self) -> str:
+    def why_not(self) -> str:
         """Why nothing can come in; empty if it can."""
-        if self.socket is not None and not await self.socket.is_connected():
-            return "socket_not_connected"
-        return ""
+        return "" if self.socket is None else self.socket.why_not()
 
 
 @asynccontextmanager
@@ -94,7 +93,7 @@ async def open_door(
     door = Door(
         desk=desk,
         events=_events(app, intake, clock),
-        socket=_socket(app, web, intake, clock),
+        socket=_socket(app, intake, clock),
         workers=workers,
     )
     async with _working(door):
@@ -127,7 +126,7 @@ def _events(app: SlackApp, intake: Intake, clock: Callable[[], float]) -> Events
     return Events(signatures=signatures, intake=intake, clock=clock)
 
 
-def _socket(app: SlackApp, web: Web, intake: Intake, clock: Callable[[], float]) -> Socket | None:
+def _socket(app: SlackApp, intake: Intake, clock: Callable[[], float]) -> Socket | None:
     if app.app_token is None:
         return None
-    return Socket(app_token=app.app_token, web=web.client, intake=intake, clock=clock)
+    return Socket(web=Web(client=web_client(app.app_token, app.api_url)), intake=intake, clock=clock)

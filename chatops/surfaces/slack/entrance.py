@@ -4,7 +4,6 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Final
 
 import anyio
 from starlette.responses import PlainTextResponse
@@ -18,15 +17,13 @@ from chatops.surfaces.slack.door import Desk, Door, open_door
 from chatops.surfaces.slack.flows.office import Office
 from chatops.surfaces.slack.handler import Handler
 from chatops.surfaces.slack.receiving.http import PATH
+from chatops.surfaces.slack.web import TOKEN_IS_BAD
 
 LOOKS_AFTER = 30.0
 """Seconds between two looks at whether Slack can be reached, and still accepts our token."""
 
 NOT_REACHED_YET = "slack_not_reached_yet"
 _FAULT = "slack_fault"
-_TOKEN_IS_BAD: Final = frozenset(
-    {"account_inactive", "invalid_auth", "not_allowed_token_type", "not_authed", "token_expired", "token_revoked"}
-)
 _HOW_TO_RENEW = (
     "Install the Slack app in its workspace again, give CHATOPS_SLACK_BOT_TOKEN its new bot token, and start chatops "
     "serve again."
@@ -70,11 +67,11 @@ class Entrance:
         else:
             await self._door.events(scope, receive, send)
 
-    async def why_not(self) -> str:
+    def why_not(self) -> str:
         """A code that says why Slack cannot be used just now; empty if it can."""
         if self._why or self._door is None:
             return self._why or NOT_REACHED_YET
-        return await self._door.why_not()
+        return self._door.why_not()
 
     @asynccontextmanager
     async def open(self, service: Service) -> AsyncIterator[None]:
@@ -150,7 +147,7 @@ class Entrance:
     def _tell(self, error: ChatopsError) -> None:
         """Say once why it does not work, and what to do about it."""
         code, next_step = error.code, error.next_step
-        if isinstance(error, SlackRejected) and error.upstream_code in _TOKEN_IS_BAD:
+        if isinstance(error, SlackRejected) and error.upstream_code in TOKEN_IS_BAD:
             code, next_step = str(error.upstream_code), _HOW_TO_RENEW
         if code != self._why:
             self._why = code

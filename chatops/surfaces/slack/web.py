@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 import anyio
@@ -15,6 +15,11 @@ from chatops.errors import SlackRejected, SlackUnavailable
 
 PATIENCE = 10.0
 """Seconds for one answer."""
+
+TOKEN_IS_BAD: Final = frozenset(
+    {"account_inactive", "invalid_auth", "not_allowed_token_type", "not_authed", "token_expired", "token_revoked"}
+)
+"""What Slack says of a token that has to be replaced."""
 
 _TRIES = 4
 _LONGEST_WAIT = 60.0

@@ -78,7 +78,7 @@ async def test_person_of_the_team_file_has_its_roles_and_those_of_groups(known: 
 async def test_who_is_no_full_member_is_refused_although_the_team_file_names_them(
     known: Known, facts: dict[str, bool], why: str
 ) -> None:
-    known.slack.person("U0ALICE", **facts)
+    known.slack.person("U0ALICE", team="T01", **facts)
     with pytest.raises(PersonUnknown, match=why) as caught:
         await known.roles()
     assert caught.value.account == "T01:U0ALICE"
