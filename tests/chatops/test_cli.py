@@ -273,9 +273,10 @@ def test_number_of_thousands_of_digits_is_refused_in_few_words(
 
 
 def test_manifest_of_the_slack_app_is_printed_for_both_ways_in(
-    alone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    alone: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert alone
     assert run(["slack", "manifest"]) == 0
     asking = json.loads(capsys.readouterr().out)
     assert asking["settings"]["socket_mode_enabled"] is True

@@ -49,7 +49,7 @@ class Intake:
             await refuse()
         elif state is not State.RECEIVED:
             # Answered directly, or it has come before: whoever took it then runs it.
-            await send(carried)
+            await self._is_sent(received, send, carried)
         else:
             await self._acknowledge(received, arrived, send, refuse)
 
@@ -70,10 +70,7 @@ class Intake:
         if self.clock() - arrived >= ACKNOWLEDGED_WITHIN:
             await self._refuse(received, refuse)
             return
-        try:
-            await send(None)
-        except Exception:  # noqa: BLE001  # whatever it is, the door stays open for everybody else
-            _LOG.warning("a %s could not be acknowledged, and is not run", received.kind, exc_info=True)
+        if not await self._is_sent(received, send, None):
             await self._fail(received)
             return
         if self.clock() - arrived >= GIVEN_UP_AFTER and not received.kind.is_repeated:
@@ -81,6 +78,15 @@ class Intake:
             return
         await self.inbox.acknowledge(received)
         self.wake()
+
+    @staticmethod
+    async def _is_sent(received: Received, send: Send, carried: Mapping[str, JsonValue] | None) -> bool:
+        try:
+            await send(carried)
+        except Exception:  # noqa: BLE001  # whatever it is, the door stays open for everybody else
+            _LOG.warning("a %s could not be acknowledged", received.kind, exc_info=True)
+            return False
+        return True
 
     async def _refuse(self, received: Received, refuse: Refuse) -> None:
         await refuse()
