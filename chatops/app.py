@@ -29,6 +29,7 @@ from chatops.reading import Reading
 from chatops.reloading import reload, reloading
 from chatops.service import Records, Service
 from chatops.settings import Settings, load_settings
+from chatops.slack_app import slack_app_of
 from chatops.store import Database, open_database
 from chatops.team import Team, load_team
 
@@ -62,6 +63,7 @@ def load_configuration(*, serving: bool = False) -> Configuration:
 
     """
     settings = load_settings()
+    slack_app_of(settings)
     return Configuration(settings=settings, team=load_team(settings.team_file), serving=serving)
 
 
@@ -120,7 +122,7 @@ async def open_app(configuration: Configuration, policy: PolicyHolder | None = N
                 renew=partial(reload, policy, trail, partial(_take_team, configuration, policy), news_only=True),
                 account=f"{settings.cloud_endpoint} {settings.cloud_project_id or settings.cloud_project}",
                 new_id=_new_id,
-                slack=settings.slack_bot_token is not None,
+                slack=slack_app_of(settings) is not None,
             )
             async with open_service(parts) as service:
                 yield service
@@ -151,7 +153,7 @@ async def open_records(configuration: Configuration) -> AsyncIterator[Records]:
                 ledger=ledger,
                 dispatch=Dispatch(ledger=ledger, windows=lambda: policy.team.freeze),
                 freezes=Freezes(database=database, trail=trail),
-                people=People(policy=policy, slack=settings.slack_bot_token is not None),
+                people=People(policy=policy, slack=slack_app_of(settings) is not None),
                 pickups=Pickups(database=database, trail=trail),
                 database=database,
                 trail=trail,
@@ -187,6 +189,25 @@ async def open_executor(configuration: Configuration, *, reloads: bool = False) 
                 reloading(policy, executor.trail, partial(_take_team, configuration, policy))
             )
         yield executor
+
+
+@asynccontextmanager
+async def open_lasting(configuration: Configuration) -> AsyncIterator[Service]:
+    """The service as a process has it that serves many: it takes over what dead processes have left, and reloads.
+
+    Raises:
+        StoreUnavailable: the store cannot be opened. Whoever is alone goes on reading; a service that has begun without
+            its store would never have it.
+
+    """
+    policy = PolicyHolder(partial(_policy_of, configuration))
+    taken = partial(_take_team, configuration, policy)
+    async with (
+        open_app(configuration, policy) as service,
+        sweeping(service.recovery),
+        reloading(policy, service.trail, taken),
+    ):
+        yield service
 
 
 def _until_restart(error: StoreUnavailable) -> StoreUnavailable:

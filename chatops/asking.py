@@ -1,6 +1,6 @@
 """After the decision: go on, ask the person at the door, or ask another person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,7 +22,7 @@ from chatops.outcome import Outcome, Status
 from chatops.people import People
 from chatops.planning import Plan
 from chatops.policy import Allow, Decision, Given, NeedsApproval, NeedsConfirmation
-from chatops.principal import Principal
+from chatops.principal import Principal, Surface
 from chatops.roles import APPROVER, Role
 from tools import AnyAction, Params
 
@@ -132,7 +132,8 @@ class Asking:
             able = ", ".join(self.people.approvers(call.principal.person, roles)) or "nobody"
             refusal = NoApproverReachable(
                 f"{why} Nobody who could approve can be asked.",
-                next_step=f"May approve: {able}. Approvals at a terminal need terminal: {{may_approve: true}}.",
+                next_step=f"May approve: {able}. To be asked they need slack: [TEAM:USER] in the team file, and the "
+                "service a Slack app; or approvals at a terminal, which need terminal: {may_approve: true}.",
             )
             await self.ledger.trail.note(of_decision(call.event(Kind.DENIED, error=refusal), plan, decided))
             raise refusal
@@ -140,10 +141,8 @@ class Asking:
         operation = await self._propose(call, plan, decided, State.AWAITING_APPROVAL, lifetime, roles)
         self.carrier.reached("approval_asked")
         until = datetime.fromtimestamp(operation.expires_at, UTC).isoformat(timespec="minutes")
-        message = (
-            f"{plan.question} {why} {' or '.join(reachable)} may approve until {until}: "
-            f"chatops approvals approve {operation.id}. {_followed(call.principal, operation.id)}"
-        )
+        able = who_may({each: self.people.doors_of(each) for each in reachable}, until, operation.id)
+        message = f"{plan.question} {why} {able} {_followed(call.principal, operation.id)}"
         return _outcome(plan, Status.APPROVAL_REQUIRED, message, operation.id)
 
     async def carry(
@@ -217,10 +216,26 @@ class Asking:
         return operation
 
 
+def who_may(doors_of: Mapping[str, tuple[Surface, ...]], until: str, identifier: str) -> str:
+    """Who may approve, until when, and where each of them does it."""
+    command = f"chatops approvals approve {identifier}"
+    doors = {*doors_of.values()}
+    names = " or ".join(doors_of)
+    if doors == {(Surface.TERMINAL,)}:
+        return f"{names} may approve until {until}: {command}."
+    if doors == {(Surface.SLACK,)}:
+        return f"{names} may approve until {until}, in Slack."
+    if len(doors) > 1:
+        names = " or ".join(f"{name} ({' or '.join(doors_of[name])})" for name in doors_of)
+    return f"{names} may approve until {until}, in Slack or at a terminal: {command}."
+
+
 def _followed(principal: Principal, identifier: str) -> str:
     """How whoever asked sees what becomes of it."""
     if principal.assistant is not None:
         return f"Wait with get_operation, operation_id={identifier}, wait_seconds=60; do not call again."
+    if principal.surface is Surface.SLACK:
+        return "What becomes of it is shown here."
     return f"See it: chatops operations show {identifier}"
 
 

@@ -183,14 +183,39 @@ def mcp_command() -> None:
 
 @commands.command("serve")
 def serve_command() -> None:
-    """Serve a team: MCP over HTTP, for everybody whom the team file gives a way to say who they are."""
+    """Serve a team: MCP over HTTP, for everybody whom the team file gives a way to say who they are; and Slack."""
     import anyio
 
-    from chatops.app import load_configuration, open_executor
-    from chatops.surfaces.mcp import serve_http
+    from chatops.app import load_configuration, open_lasting
+    from chatops.serving import serve
 
     configuration = load_configuration(serving=True)
-    anyio.run(serve_http, partial(open_executor, configuration, reloads=True), configuration.settings)
+    anyio.run(serve, partial(open_lasting, configuration), configuration.settings)
+
+
+@commands.group("slack")
+def slack_group() -> None:
+    """The Slack app of a team."""
+
+
+@slack_group.command("manifest")
+@click.option("--http", "over_http", is_flag=True, help="Slack sends requests to CHATOPS_PUBLIC_URL.")
+def slack_manifest_command(*, over_http: bool) -> None:
+    """Print the manifest to make the app from, as JSON; by default the app asks for requests (Socket Mode)."""
+    from chatops.addresses import origin_of
+    from chatops.control import every_action
+    from chatops.errors import ConfigurationError
+    from chatops.settings import load_settings
+    from chatops.surfaces.slack.manifest import manifest
+    from chatops.surfaces.terminal.printing import print_json
+
+    settings = load_settings()
+    if over_http and settings.public_url is None:
+        raise ConfigurationError(
+            "Nothing says where Slack could send requests.", next_step="Set CHATOPS_PUBLIC_URL=https://HOST."
+        )
+    public = origin_of("CHATOPS_PUBLIC_URL", settings.public_url) if over_http and settings.public_url else None
+    print_json(manifest(every_action(), settings.slack_command, public))
 
 
 commands.add_command(simulate_command)

@@ -64,10 +64,11 @@ class People:
 
     def reachable(self, asker: str, roles: Collection[Role]) -> tuple[str, ...]:
         """Who of them can say yes through a door that exists: Slack, or a terminal where the team file allows it."""
-        return tuple(each for each in self.approvers(asker, roles) if self._is_reachable(each))
+        return tuple(each for each in self.approvers(asker, roles) if self.doors_of(each))
 
-    def _is_reachable(self, person: str) -> bool:
+    def doors_of(self, person: str) -> tuple[Surface, ...]:
+        """The doors through which this person of the team file can approve."""
         team, known = self.team, self.team.people[person]
-        if self.slack and known.slack:
-            return True
-        return team.terminal.may_approve and (team.terminal.trust == "environment" or bool(known.terminal))
+        at_terminal = team.terminal.may_approve and (team.terminal.trust == "environment" or bool(known.terminal))
+        doors = ((Surface.SLACK, self.slack and bool(known.slack)), (Surface.TERMINAL, at_terminal))
+        return tuple(door for door, is_open in doors if is_open)

@@ -173,3 +173,27 @@ async def test_team_file_is_read_again_before_a_confirmation_is_used(
         assert outcome.status is status
         kinds = [event.kind async for event in every(service.database, Filter())]
         assert kinds.count("reload") == 1
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"SLACK_BOT_TOKEN": "xoxb-marked"},
+        {"SLACK_SIGNING_SECRET": "marked"},
+        {"SLACK_BOT_TOKEN": "xapp-marked", "SLACK_APP_TOKEN": "xoxb-marked"},
+        {"SLACK_BOT_TOKEN": "xoxb-marked", "SLACK_APP_TOKEN": "xapp-marked", "SLACK_API_URL": "http://slack.example"},
+    ],
+)
+async def test_slack_that_is_configured_in_part_is_refused_when_it_is_read(
+    configured: Configured, variables: dict[str, str]
+) -> None:
+    with pytest.raises(ConfigurationError, match="CHATOPS_SLACK") as caught:
+        configured(**variables)
+    assert "marked" not in caught.value.message + caught.value.next_step
+
+
+async def test_people_can_be_asked_in_slack_where_all_of_it_is_configured(configured: Configured) -> None:
+    whole = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+    for more in ({}, whole):
+        async with open_app(configured(**more)) as service, open_records(configured(**more)) as records:
+            assert service.people.slack is records.people.slack is bool(more)

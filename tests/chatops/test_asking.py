@@ -5,8 +5,10 @@ import anyio
 import pytest
 from pydantic import JsonValue
 
+from chatops.asking import who_may
 from chatops.consent import Question, Reply, Verdict
 from chatops.outcome import Status
+from chatops.principal import Surface
 from chatops.simulator import Fault
 from tests.chatops.conftest import OpenBench, Person, person, team
 
@@ -189,3 +191,27 @@ async def test_person_who_was_demoted_where_nobody_was_asked_is_refused_too(open
         bench.at["proposed"] = lambda: bench.reload(team(people={}))
         outcome = await bench.executor.run(person(), "run_command", {**PAIR, "command": "ls -l /system"}, Person())
         assert (outcome.status, bench.sent("sync-command")) == (Status.REFUSED, 0)
+
+
+SLACK, TERMINAL = Surface.SLACK, Surface.TERMINAL
+
+
+AT_TERMINAL = "chatops approvals approve op_1."
+
+
+@pytest.mark.parametrize(
+    ("doors_of", "said"),
+    [
+        ({"bob": (TERMINAL,)}, f"bob may approve until 03:30: {AT_TERMINAL}"),
+        ({"bob": (SLACK,), "carol": (SLACK,)}, "bob or carol may approve until 03:30, in Slack."),
+        ({"bob": (SLACK, TERMINAL)}, f"bob may approve until 03:30, in Slack or at a terminal: {AT_TERMINAL}"),
+        (
+            {"bob": (SLACK,), "carol": (TERMINAL,)},
+            f"bob (slack) or carol (terminal) may approve until 03:30, in Slack or at a terminal: {AT_TERMINAL}",
+        ),
+    ],
+)
+async def test_who_may_approve_is_told_with_the_place_where_they_can(
+    doors_of: dict[str, tuple[Surface, ...]], said: str
+) -> None:
+    assert who_may(doors_of, "03:30", "op_1") == said

@@ -63,6 +63,7 @@ def test_help_lists_the_commands_there_are(capsys: pytest.CaptureFixture[str]) -
         "run",
         "serve",
         "simulate",
+        "slack",
         "token",
         "unfreeze",
     ):
@@ -269,3 +270,23 @@ def test_number_of_thousands_of_digits_is_refused_in_few_words(
     assert len(err) < 600
     assert "set_int_max_str_digits" not in err
     assert "--" in err
+
+
+def test_manifest_of_the_slack_app_is_printed_for_both_ways_in(
+    alone: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["slack", "manifest"]) == 0
+    asking = json.loads(capsys.readouterr().out)
+    assert asking["settings"]["socket_mode_enabled"] is True
+    assert run(["slack", "manifest", "--http"]) == 2
+    assert "CHATOPS_PUBLIC_URL=https://HOST" in capsys.readouterr().err
+    monkeypatch.setenv("CHATOPS_PUBLIC_URL", "https://phones.example.com")
+    monkeypatch.setenv("CHATOPS_SLACK_COMMAND", "/fleet")
+    assert run(["slack", "manifest", "--http"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    (command,) = told["features"]["slash_commands"]
+    assert (command["command"], command["url"]) == ("/fleet", "https://phones.example.com/slack/events")
+    monkeypatch.setenv("CHATOPS_PUBLIC_URL", "http://phones.example.com")
+    assert run(["slack", "manifest", "--http"]) == 2

@@ -68,3 +68,23 @@ def test_groups_bring_what_the_team_file_says_now_to_people_it_names() -> None:
     assert known.asker_of(asked).roles == {"viewer", "operator"}
     assert known.asker_of(replace(asked, person="mallory")).roles == set()
     assert people(team()).asker_of(asked).roles == {"viewer"}
+
+
+def test_doors_of_a_person_are_slack_where_it_is_configured_and_a_terminal_that_is_trusted() -> None:
+    known = team(
+        people={
+            "bob": {"roles": ["approver"], "slack": ["T01:U0BOB"]},
+            "carol": {"roles": ["approver"], "terminal": ["carol"]},
+            "dave": {"roles": ["approver"], "slack": ["T01:U0DAVE"], "terminal": ["dave"]},
+            "erin": {"roles": ["approver"]},
+        },
+        terminal={"may_approve": True},
+    )
+    policy = ReplaceablePolicy(engine=policy_for(known))
+    without, with_slack = People(policy=policy), People(policy=policy, slack=True)
+    assert without.reachable("alice", ANY) == ("carol", "dave")
+    assert with_slack.reachable("alice", ANY) == ("bob", "carol", "dave")
+    assert with_slack.doors_of("bob") == (Surface.SLACK,)
+    assert with_slack.doors_of("carol") == without.doors_of("dave") == (Surface.TERMINAL,)
+    assert with_slack.doors_of("dave") == (Surface.SLACK, Surface.TERMINAL)
+    assert with_slack.doors_of("erin") == ()

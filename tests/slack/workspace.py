@@ -18,6 +18,7 @@ class User:
     team: str
     name: str
     is_bot: bool = False
+    is_app_user: bool = False
     deleted: bool = False
     is_restricted: bool = False
     is_ultra_restricted: bool = False
@@ -41,7 +42,7 @@ class User:
             "is_restricted": self.is_restricted,
             "is_ultra_restricted": self.is_ultra_restricted,
             "is_bot": self.is_bot,
-            "is_app_user": False,
+            "is_app_user": self.is_app_user,
         }
         # Slack leaves these out where they are not true.
         rare = {"is_stranger": self.is_stranger, "is_workflow_bot": self.is_workflow_bot}

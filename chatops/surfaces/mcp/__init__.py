@@ -1,6 +1,6 @@
 """The door for AI assistants: the Model Context Protocol. What is heavy is imported when it is served."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from chatops.executor import Executor
     from chatops.principal import Assistant, Principal
     from chatops.settings import Settings
+    from chatops.surfaces.mcp.beside import Beside
 
 __all__ = ["serve_http", "serve_stdio"]
 
@@ -30,8 +31,9 @@ async def serve_stdio(
 async def serve_http(
     open_executor: "Callable[[], AbstractAsyncContextManager[Executor]]",
     settings: "Settings",
+    others: "Sequence[Beside]" = (),
 ) -> None:
-    """Serve everybody who can say who they are, where the settings say, until SIGTERM or SIGINT.
+    """Serve everybody who can say who they are, where the settings say, until SIGTERM or SIGINT; ``others`` beside it.
 
     Raises:
         ConfigurationError: a setting cannot be used, nobody could say who they are, or nothing can listen there.
@@ -42,4 +44,4 @@ async def serve_http(
 
     listening(settings, settings.port)
     with bind(settings.host, settings.port) as listener:
-        await serve(open_executor, listener, listening(settings, listener.getsockname()[1]))
+        await serve(open_executor, listener, listening(settings, listener.getsockname()[1]), others)

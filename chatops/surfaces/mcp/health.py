@@ -1,7 +1,7 @@
 """Whether the service lives, and whether it can do its work; for whatever watches it, without a token."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import anyio
 from starlette.requests import Request
@@ -11,21 +11,27 @@ from starlette.routing import Route
 from chatops.errors import ChatopsError
 from chatops.executor import Executor
 from chatops.policy import PolicyHolder
+from chatops.surfaces.mcp.beside import Beside
 
 _PATIENCE = 5.0
 _FINE = "ok"
 _LOG = logging.getLogger(__name__)
 
 
-def health_routes(executor: Executor) -> list[Route]:
-    """Both, as routes. Codes only: the sentences behind them name files, and stand in the log."""
+def health_routes(executor: Executor, others: Sequence[Beside] = ()) -> list[Route]:
+    """Both, as routes. Codes only: the sentences behind them name files, and stand in the log.
+
+    Another door that cannot be used is told and leaves the service ready: this one works, and nothing is gained by
+    taking it away.
+    """
 
     async def live(_: Request) -> JSONResponse:
         return JSONResponse({"status": _FINE})
 
     async def ready(_: Request) -> JSONResponse:
         store, policy = await _store(executor), _policy(executor)
-        body: Mapping[str, object] = {"ready": store == _FINE, "store": store, "policy": policy}
+        beside = {each.name: each.why_not() or _FINE for each in others}
+        body: Mapping[str, object] = {"ready": store == _FINE, "store": store, "policy": policy, **beside}
         return JSONResponse(body, status_code=200 if store == _FINE else 503)
 
     return [Route("/healthz", live), Route("/readyz", ready)]

@@ -4,7 +4,7 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Final
 
@@ -29,6 +29,7 @@ from chatops.surfaces.mcp.auth.credential import Credential, principal, principa
 from chatops.surfaces.mcp.auth.gate import Gate
 from chatops.surfaces.mcp.auth.opening import open_authenticator
 from chatops.surfaces.mcp.auth.refusals import Refusals
+from chatops.surfaces.mcp.beside import Beside
 from chatops.surfaces.mcp.draining import Draining
 from chatops.surfaces.mcp.health import health_routes
 from chatops.surfaces.mcp.server import build_server
@@ -44,29 +45,25 @@ _CONNECTIONS = 1024
 _UNFINISHED = "ASGI callable returned without completing response."
 
 
-async def serve(open_executor: OpenExecutor, listener: socket.socket, where: Listening) -> None:
-    """Serve at this socket until SIGTERM or SIGINT; a second signal does not wait for calls under way.
-
-    Raises:
-        StoreUnavailable: the store cannot be opened. Whoever is alone goes on reading; a service that has begun without
-            its store would never have it.
-
-    """
+async def serve(
+    open_executor: OpenExecutor, listener: socket.socket, where: Listening, others: Sequence[Beside] = ()
+) -> None:
+    """Serve at this socket until SIGTERM or SIGINT; a second signal does not wait for calls under way."""
     for name in (streamable_http.__name__, "uvicorn.error"):
         logging.getLogger(name).addFilter(_is_news)
     async with open_executor() as executor, anyio.create_task_group() as tasks:
-        if executor.why_not is not None:
-            raise executor.why_not
         server = build_server(executor, principal_by(executor.guard.policy))
-        async with _open_app(server, executor, where) as app:
+        async with _open_app(server, executor, where, others) as app:
             draining = Draining(app)
             listening = _Server(draining)
-            await tasks.start(_end_on_signal, listening, draining, server)
+            await tasks.start(_end_on_signal, listening, draining, server, others)
             await tasks.start(keep_announcing, server, executor)
-            sys.stdout.write(_told(where))
+            sys.stdout.write(_told(where) + "".join(f"{each.told}\n" for each in others))
             sys.stdout.flush()
             await listening.serve([listener])
             await draining.wait_empty()
+            for each in others:
+                await each.wait_ended()
         tasks.cancel_scope.cancel()
 
 
@@ -106,7 +103,9 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 @asynccontextmanager
-async def _open_app(server: Announcing, executor: Executor, where: Listening) -> AsyncIterator[ASGIApp]:
+async def _open_app(
+    server: Announcing, executor: Executor, where: Listening, others: Sequence[Beside]
+) -> AsyncIterator[ASGIApp]:
     sessions, challenges, policy = sessions_of(server, where), Challenges(where=where), executor.guard.policy
 
     def is_change(credential: Credential, name: str) -> bool:
@@ -115,7 +114,8 @@ async def _open_app(server: Announcing, executor: Executor, where: Listening) ->
 
     refusals = Refusals(write=executor.trail.later, now=anyio.current_time)
     async with (
-        open_authenticator(where.issuer, policy) as authenticator,
+        # Whoever has another door may leave this one closed.
+        open_authenticator(where.issuer, policy, may_be_nobody=bool(others)) as authenticator,
         sessions.run(),
         anyio.create_task_group() as tasks,
     ):
@@ -128,7 +128,9 @@ async def _open_app(server: Announcing, executor: Executor, where: Listening) ->
             limit=BODY_LIMIT,
             refusals=refusals,
         )
-        app = Starlette(routes=[Route(PATH, gate), *_metadata_routes(challenges), *health_routes(executor)])
+        beside = [Route(each.path, each, methods=["POST"]) for each in others]
+        health = health_routes(executor, others)
+        app = Starlette(routes=[Route(PATH, gate), *beside, *_metadata_routes(challenges), *health])
         app.router.redirect_slashes = False
         yield app
         tasks.cancel_scope.cancel()
@@ -170,11 +172,18 @@ class _Server(uvicorn.Server):
 
 
 async def _end_on_signal(
-    listening: _Server, draining: Draining, server: Announcing, *, task_status: TaskStatus[None]
+    listening: _Server,
+    draining: Draining,
+    server: Announcing,
+    others: Sequence[Beside],
+    *,
+    task_status: TaskStatus[None],
 ) -> None:
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         task_status.started()
         async for _ in signals:
+            for each in others:
+                each.end(at_once=listening.should_exit)
             if listening.should_exit:
                 listening.force_exit = True
                 draining.abandon()

@@ -15,6 +15,7 @@ KNOWN_FOR = 300.0
 """Seconds for which what Slack said of a user or a group is believed."""
 
 _LOG = logging.getLogger(__name__)
+# Slack's is_app_user is no mark of this kind: it is set for a person who has authorised the app.
 _REFUSED: Mapping[str, str] = {
     "deleted": "is deactivated",
     "is_bot": "is a bot",
@@ -23,6 +24,8 @@ _REFUSED: Mapping[str, str] = {
     "is_ultra_restricted": "is a guest",
     "is_stranger": "belongs to another organisation",
 }
+_SLACKBOT = "USLACKBOT"
+"""A bot of which Slack says that it is none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +74,7 @@ class Directory:
         if not isinstance(found, dict) or found.get("team_id") != self.team_id:
             raise _stranger("belongs to another workspace", account)
         for mark, why in _REFUSED.items():
-            if found.get(mark):
+            if found.get(mark) or (mark == "is_bot" and user == _SLACKBOT):
                 raise _stranger(why, account)
 
     async def _groups_of(self, user: str, *, fresh: bool) -> frozenset[str]:

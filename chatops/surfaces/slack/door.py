@@ -1,9 +1,10 @@
 """The Slack door of one process, put together: what comes in, who works on it, and what goes out."""
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import anyio
 
@@ -11,6 +12,7 @@ from chatops.errors import ConfigurationError
 from chatops.operations.owners import process_name
 from chatops.people import HasTeam
 from chatops.settings import Settings
+from chatops.slack_app import SlackApp, slack_app_of
 from chatops.store import Database
 from chatops.surfaces.slack.directory import Directory
 from chatops.surfaces.slack.handler import Handler
@@ -28,15 +30,20 @@ GRACE = 20.0
 """Seconds for which work under way is waited for at the end; then another process takes it over."""
 
 
+FLUSH = 5.0
+"""Seconds in which messages are brought to their last state after that."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """What the flows are built with."""
+    """What the flows are built with. They may add what has to run for as long as the door is open to ``tasks``."""
 
     web: Web
     directory: Directory
     outgoing: Outgoing
     messages: Messages
     team_id: str
+    tasks: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +55,9 @@ class Door:
     socket: Socket | None
     workers: Workers
 
-    async def why_not(self) -> str:
+    def why_not(self) -> str:
         """Why nothing can come in; empty if it can."""
-        if self.socket is not None and not await self.socket.is_connected():
-            return "socket_not_connected"
-        return ""
+        return "" if self.socket is None else self.socket.why_not()
 
 
 @asynccontextmanager
@@ -67,12 +72,10 @@ async def open_door(
         SlackUnavailable: Slack cannot be reached.
 
     """
-    if settings.slack_app_token is None and settings.slack_signing_secret is None:
-        raise ConfigurationError(
-            "CHATOPS_SLACK_BOT_TOKEN is set, and nothing says how requests of Slack come in.",
-            next_step="Set CHATOPS_SLACK_APP_TOKEN for Socket Mode, or CHATOPS_SLACK_SIGNING_SECRET for HTTP.",
-        )
-    web = Web(client=web_client(settings.slack_bot_token, settings.slack_api_url))
+    app = slack_app_of(settings)
+    if app is None:
+        raise ConfigurationError("Nothing is said of Slack.", next_step="Set CHATOPS_SLACK_BOT_TOKEN.")
+    web = Web(client=web_client(app.bot_token, app.api_url))
     team_id = str((await web.ask("auth.test")).get("team_id") or "")
     clock = time.monotonic
     messages = Messages(database=database)
@@ -89,8 +92,8 @@ async def open_door(
     intake = Intake(inbox=inbox, handler=handler, clock=clock, wake=workers.wake)
     door = Door(
         desk=desk,
-        events=_events(settings, intake, clock),
-        socket=_socket(settings, web, intake, clock),
+        events=_events(app, intake, clock),
+        socket=_socket(app, intake, clock),
         workers=workers,
     )
     async with _working(door):
@@ -101,6 +104,8 @@ async def open_door(
 async def _working(door: Door) -> AsyncIterator[None]:
     async with anyio.create_task_group() as edits:
         edits.start_soon(door.desk.outgoing.run)
+        for each in door.desk.tasks:
+            edits.start_soon(each)
         async with anyio.create_task_group() as work:
             work.start_soon(door.workers.run)
             async with AsyncExitStack() as stack:
@@ -110,16 +115,18 @@ async def _working(door: Door) -> AsyncIterator[None]:
             door.workers.end()
             work.cancel_scope.deadline = anyio.current_time() + GRACE
         edits.cancel_scope.cancel()
+    with anyio.move_on_after(FLUSH):
+        await door.desk.outgoing.flush()
 
 
-def _events(settings: Settings, intake: Intake, clock: Callable[[], float]) -> Events | None:
-    if settings.slack_signing_secret is None:
+def _events(app: SlackApp, intake: Intake, clock: Callable[[], float]) -> Events | None:
+    if app.signing_secret is None:
         return None
-    signatures = Signatures(secret=settings.slack_signing_secret, now=time.time)
+    signatures = Signatures(secret=app.signing_secret, now=time.time)
     return Events(signatures=signatures, intake=intake, clock=clock)
 
 
-def _socket(settings: Settings, web: Web, intake: Intake, clock: Callable[[], float]) -> Socket | None:
-    if settings.slack_app_token is None:
+def _socket(app: SlackApp, intake: Intake, clock: Callable[[], float]) -> Socket | None:
+    if app.app_token is None:
         return None
-    return Socket(app_token=settings.slack_app_token, web=web.client, intake=intake, clock=clock)
+    return Socket(web=Web(client=web_client(app.app_token, app.api_url)), intake=intake, clock=clock)

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 import anyio
@@ -18,6 +18,11 @@ from chatops.errors import SlackError, SlackRejected, SlackUnavailable
 PATIENCE = 10.0
 """Seconds for one answer."""
 
+TOKEN_IS_BAD: Final = frozenset(
+    {"account_inactive", "invalid_auth", "not_allowed_token_type", "not_authed", "token_expired", "token_revoked"}
+)
+"""What Slack says of a token that has to be replaced."""
+
 _TRIES = 4
 _LONGEST_WAIT = 60.0
 _RATE_LIMITED = 429
@@ -29,10 +34,10 @@ _NOT_CONNECTED = "not_connected"
 _LOG = logging.getLogger(__name__)
 
 
-def web_client(token: SecretStr | None, api_url: str) -> AsyncWebClient:
+def web_client(token: SecretStr, api_url: str) -> AsyncWebClient:
     """A client that repeats nothing by itself."""
     return AsyncWebClient(
-        token=None if token is None else token.get_secret_value(),
+        token=token.get_secret_value(),
         base_url=api_url if api_url.endswith("/") else f"{api_url}/",
         timeout=int(PATIENCE),
         retry_handlers=[],

@@ -18,15 +18,17 @@ _SECONDS = 10.0
 
 
 @asynccontextmanager
-async def open_authenticator(issuer: Issuer | None, team: HasTeam) -> AsyncIterator[Authenticator]:
-    """It, until the block ends.
+async def open_authenticator(
+    issuer: Issuer | None, team: HasTeam, *, may_be_nobody: bool = False
+) -> AsyncIterator[Authenticator]:
+    """It, until the block ends; ``may_be_nobody`` where nobody has to be able to come in.
 
     Raises:
         ConfigurationError: there is no way in which anybody could say who they are.
 
     """
     if issuer is None:
-        if not any(team.team.tokens()):
+        if not may_be_nobody and not any(team.team.tokens()):
             raise ConfigurationError(
                 "Nobody could say who they are: there is no identity provider, and the team file holds no token.",
                 next_step="Make a personal token with chatops token new, or set CHATOPS_OIDC_ISSUER.",

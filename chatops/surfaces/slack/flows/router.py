@@ -18,7 +18,7 @@ from chatops.surfaces.slack.flows.routes import Routes
 from chatops.surfaces.slack.flows.running import SHARE
 from chatops.surfaces.slack.flows.suggestions import Suggestions
 from chatops.surfaces.slack.flows.telling import error_message, whisper
-from chatops.surfaces.slack.handler import Begin, Option, TakenOver
+from chatops.surfaces.slack.handler import Begin, Checked, Option, TakenOver
 from chatops.surfaces.slack.manifest import SHORTCUT
 from chatops.surfaces.slack.message import Message
 from chatops.surfaces.slack.received import Kind, Received
@@ -76,7 +76,7 @@ class Router:
             place_of(received), Message(text="What you have asked for came in and was not done. Please ask again.")
         )
 
-    async def validate(self, submission: Received) -> Mapping[str, str]:
+    async def validate(self, submission: Received) -> Checked:
         """Mistakes in a form. Who is not known is told so when it is handled, which is when nothing happens."""
         check = self._checks.get(name_of(submission))
         if check is None:

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,10 +149,11 @@ def _usual(token: str | None) -> dict[str, str]:
 
 
 @contextmanager
-def start(environment: Mapping[str, str]) -> Iterator[Served]:
+def start(environment: Mapping[str, str], command: Sequence[str] = ()) -> Iterator[Served]:
     """A service that listens, until the block ends."""
     pipe = subprocess.PIPE
-    with subprocess.Popen(chatops_command("serve"), stdout=pipe, stderr=pipe, text=True, env=environment) as process:
+    program = [*(command or chatops_command("serve"))]
+    with subprocess.Popen(program, stdout=pipe, stderr=pipe, text=True, env=environment) as process:
         try:
             assert process.stdout is not None
             line = process.stdout.readline()

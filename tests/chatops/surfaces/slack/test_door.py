@@ -110,3 +110,47 @@ async def test_command_is_acknowledged_run_once_and_answered_by_a_message(
     await slack.delivers_again(answer.delivery)
     await slack.message_in("C0OPS", containing="list, done")
     assert len(echo.handled) == 1
+
+
+async def test_end_finishes_what_is_under_way_and_shows_its_last_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, release = Place(folder=tmp_path), anyio.Event()
+    ran: list[str] = []
+
+    @dataclass(kw_only=True)
+    class Slow(Echo):
+        async def handle(self, received: Received, begin: Begin) -> None:
+            await self.desk.outgoing.post(
+                Posted(team="T01", key="begun", kind="echo", channel="C0OPS"), Message(text="begun")
+            )
+            await release.wait()
+            await super().handle(received, begin)
+
+    async def beside() -> None:
+        ran.append("begun")
+        try:
+            await anyio.sleep_forever()
+        finally:
+            ran.append("ended")
+
+    def build(desk: Desk) -> Slow:
+        desk.tasks.append(beside)
+        return Slow(desk=desk)
+
+    known = team(people={"alice": {"roles": ["viewer"], "slack": ["T01:U0ALICE"]}})
+    async with fake_slack() as slack:
+        monkeypatch.setenv("CHATOPS_SLACK_BOT_TOKEN", slack.application.bot_token)
+        monkeypatch.setenv("CHATOPS_SLACK_APP_TOKEN", slack.application.app_token)
+        monkeypatch.setenv("CHATOPS_SLACK_API_URL", slack.api_url)
+        slack.channel("C0OPS")
+        policy = ReplaceablePolicy(engine=policy_for(known))
+        async with open_door(load_settings(), place.open(), policy, lambda: "ours", build):
+            await slack.connected()
+            assert (await slack.person("U0ALICE").types("/phone", "list")).is_ok
+            await slack.message_in("C0OPS", containing="begun")
+            assert ran == ["begun"]
+            release.set()
+        assert slack.messages_in("C0OPS", containing="alice (viewer): list, done")
+        assert ran == ["begun", "ended"]
+    place.close()
