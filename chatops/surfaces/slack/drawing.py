@@ -47,8 +47,8 @@ def drawn_outcome(outcome: Outcome) -> Drawn:
     return drawn(render(outcome), mark=MARKS[outcome.status], operation=outcome.operation_id)
 
 
-def drawn(shown: Shown, *, mark: str = "", operation: str | None = None) -> Drawn:
-    """What is shown, within the limits of one message."""
+def drawn(shown: Shown, *, mark: str = "", operation: str | None = None, rest: str = "the file") -> Drawn:
+    """What is shown, within the limits of one message; ``rest`` says what has all of it."""
     said = blocks.paragraph(f"{mark}: {shown.message}" if mark else shown.message)
     below = _below(shown, operation)
     rows = [tuple(cell_of(cell) for cell in row) for row in shown.rows]
@@ -56,7 +56,7 @@ def drawn(shown: Shown, *, mark: str = "", operation: str | None = None) -> Draw
     fitting = _fitting(rows, shown.columns, room)
     cut = len(fitting) < len(rows) or any(len(cell_of(cell, _TEXT_CELL)) > _CELL for row in shown.rows for cell in row)
     table = _rows(shown.columns, fitting)
-    notice = [blocks.small(_cut_notice(len(fitting), len(rows)))] if cut else []
+    notice = [blocks.small(_cut_notice(len(fitting), len(rows), rest))] if cut else []
     # Read aloud, what must not be lost comes before the rows.
     text = spoken([said, *below, *notice, *table])
     return Drawn(message=Message(text=text, blocks=(said, *table, *notice, *below)), file=_csv(shown) if cut else None)
@@ -104,10 +104,10 @@ def _fitting(rows: list[tuple[str, ...]], columns: tuple[str, ...], room: int) -
     return fitting
 
 
-def _cut_notice(shown: int, rows: int) -> str:
+def _cut_notice(shown: int, rows: int, rest: str) -> str:
     if shown < rows:
-        return f"Cut: {shown} of {rows} rows are shown here; the file has all of them."
-    return "Cut: long texts are shortened here; the file has more of them."
+        return f"Cut: {shown} of {rows} rows are shown here; {rest} has all of them."
+    return f"Cut: long texts are shortened here; {rest} has more of them."
 
 
 def _csv(shown: Shown) -> str:

@@ -10,12 +10,23 @@ from chatops.surfaces.slack.message import Message
 from chatops.surfaces.slack.speaking import message_of
 from tools import AnyAction
 
+OWN = {
+    "why ACTION …": "Say what would be decided of a call, and who could approve it",
+    "op ID": "Show an operation: its plan, its requests, each phone",
+    "audit --since 2h --denied": "Show what happened",
+    "runbook NAME": "Show what to do in a known situation",
+    'freeze --reason "…" --for 30m': "Stop changes; also --region, --action, --person",
+    "unfreeze": "Let changes go on",
+}
+"""Commands of the door itself, as they are typed."""
+
 
 def overview(actions: Mapping[str, AnyAction], *, command: str = "/phone") -> Message:
     """Every action that may be asked for, with its word; ``actions`` are the person's own."""
     said = f"{command} ACTION …, or {command} help ACTION. An action without its arguments opens a form."
     lines = [f"{each.word:<16} {each.title}" for each in actions.values()]
     shown = [blocks.paragraph(said), blocks.preformatted("\n".join(lines) or "You may do nothing here.")]
+    shown.append(blocks.preformatted("\n".join(f"{command} {typed}\n    {does}" for typed, does in OWN.items())))
     return message_of(shown)
 
 

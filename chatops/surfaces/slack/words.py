@@ -32,6 +32,8 @@ def read(
         return Help()
     asks_for_help = words[0].text.lower() in _HELP
     named = words[1] if asks_for_help else words[0]
+    if asks_for_help and named.text.lower() in own:
+        return Help()
     action = action_called(named.text, actions)
     if action is None:
         return _unknown(named, line, actions, command, own)
