@@ -1,5 +1,6 @@
 """The Web API of Slack: rate limits honoured, everything in bounded time, nothing repeated that may have been done."""
 
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from chatops.errors import SlackRejected, SlackUnavailable
 
 PATIENCE = 10.0
 """Seconds for one answer."""
+
+_TAKE_JSON = ("chat.", "views.", "files.complete")
+"""Methods that write take JSON; most of those that read take a form alone, and see nothing in JSON."""
 
 _TRIES = 4
 _LONGEST_WAIT = 60.0
@@ -77,13 +81,19 @@ class Web:
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
             with anyio.fail_after(PATIENCE):
-                answer = await self.client.api_call(method, json=given)
+                answer = await self.client.api_call(method, **_body(method, given))
         except SlackApiError as error:
             raise _refused(method, error) from error
         except (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
             raise SlackUnavailable(f"Slack gave no answer to {method}.") from error
         data = answer.data
         return data if isinstance(data, dict) else {}
+
+
+def _body(method: str, given: Mapping[str, JsonValue]) -> dict[str, Any]:
+    if method.startswith(_TAKE_JSON):
+        return {"json": given}
+    return {"data": {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}}
 
 
 def _refused(method: str, error: SlackApiError) -> SlackRejected | SlackUnavailable:

@@ -28,15 +28,13 @@ def read(
         words = tokens(line)
     except Unclosed as error:
         return _misread(command, line, f"{error}", error.start, error.start + 1, f"{command} help")
-    if not words or (words[0].text.lower() in _HELP and len(words) == 1):
+    asks_for_help = not words or words[0].text.lower() in _HELP
+    named = words[asks_for_help:][:1]
+    if not named or (asks_for_help and named[0].text.lower() in own):
         return Help()
-    asks_for_help = words[0].text.lower() in _HELP
-    named = words[1] if asks_for_help else words[0]
-    if asks_for_help and named.text.lower() in own:
-        return Help()
-    action = action_called(named.text, actions)
+    action = action_called(named[0].text, actions)
     if action is None:
-        return _unknown(named, line, actions, command, own)
+        return _unknown(named[0], line, actions, command, own)
     if asks_for_help or any(each.text.lower() in _HELP and not each.quoted for each in words[1:]):
         return Help(action=action)
     return _asked(action, words[1:], line, command)

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 from pydantic import JsonValue
 
-from chatops.operations.states import RequestState, State
 from chatops.operations.by_phone import by_phone, rows
+from chatops.operations.states import RequestState, State
 from tests.chatops.operations.test_progress import operation, request, seen
 from tools import load_actions
 

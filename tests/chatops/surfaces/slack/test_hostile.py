@@ -3,12 +3,14 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from chatops.control import every_action
 from chatops.operations.records import Operation
 from chatops.operations.states import RequestState, State
 from chatops.rendering import FIELDS, Shown
-from chatops.surfaces.slack import cards, help, words
+from chatops.surfaces.slack import cards, words
+from chatops.surfaces.slack import help as helping
 from chatops.surfaces.slack.asked import Misread
 from chatops.surfaces.slack.drawing import drawn
 from chatops.surfaces.slack.forms import form
@@ -104,20 +106,22 @@ def test_home(many: list[Operation], name: str, said: str) -> None:
 
 @given(nasty, nasty)
 def test_help_on_what_could_not_be_read(text: str, other: str) -> None:
-    whole_or_cut(help.misread(Misread(problem=text[:900], pointed=other[:900], example=text[:100])))
+    whole_or_cut(helping.misread(Misread(problem=text[:900], pointed=other[:900], example=text[:100])))
     found = words.read(f"{other} {text}", ACTIONS)
     if isinstance(found, Misread):
-        whole_or_cut(help.misread(found))
+        whole_or_cut(helping.misread(found))
 
 
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda action: action.name)
 def test_help(action: AnyAction) -> None:
-    sound(help.help_on(action))
-    sound(help.overview(ACTIONS))
+    sound(helping.help_on(action))
+    sound(helping.overview(ACTIONS))
 
 
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda action: action.name)
 @given(text=nasty)
 def test_forms_of_actions(action: AnyAction, text: str) -> None:
-    given_texts = {name: [text, text] if name.endswith("s") else text for name in action.params.model_fields}
+    given_texts: dict[str, JsonValue] = {
+        name: [text, text] if name.endswith("s") else text for name in action.params.model_fields
+    }
     sound_view(form(action, given_texts, channel="C1"))

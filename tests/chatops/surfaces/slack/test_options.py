@@ -35,7 +35,7 @@ def test_words_by_themselves_are_read_where_there_is_a_place() -> None:
         ("--reason bad image --for 30m", "put quotes around", "image"),
         ("--reason bad", "--for is missing", "bad"),
         ("", "--reason and --for are missing", ""),
-        ("--raeson bad --for 30m", "did you mean reason?", "--raeson"),
+        ("--raeson bad --for 30m", "did you mean reason or region?", "--raeson"),
         ("--reason bad --for", "--for needs a value", "--for"),
         ("--for 1m --for 2m --reason x", "for stands there twice", "--for"),
         ('--reason "bad', "never closed", '"'),
