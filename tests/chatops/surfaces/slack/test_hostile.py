@@ -1,7 +1,7 @@
 """Everything this door draws, over texts that somebody means ill with: Slack takes it, and it calls nobody."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
@@ -57,6 +57,7 @@ def asked(state: State, *texts: str) -> Operation:
 operations = st.builds(asked, STATES, nasty, nasty, nasty, nasty)
 
 
+@settings(max_examples=60)
 @given(operations, nasty)
 def test_cards(made: Operation, why: str) -> None:
     for message in (
@@ -78,6 +79,7 @@ def test_forms_behind_the_buttons_of_cards(made: Operation, typed: str) -> None:
         sound_view(view)
 
 
+@settings(max_examples=60)
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=120), nasty, nasty, st.booleans())
 def test_outcomes(rows: list[tuple[str | int | bool | None, ...]], said: str, other: str, fields: bool) -> None:
     columns = FIELDS if fields else (other or "phone", "output")
@@ -85,6 +87,7 @@ def test_outcomes(rows: list[tuple[str | int | bool | None, ...]], said: str, ot
     whole_or_cut(drawn(shown, mark="Done", operation="op_1").message)
 
 
+@settings(max_examples=60)
 @given(st.lists(operations, max_size=12), nasty, nasty)
 def test_home(many: list[Operation], name: str, said: str) -> None:
     distinct = tuple({each.state: each for each in many}.values())
@@ -119,6 +122,7 @@ def test_help(action: AnyAction) -> None:
 
 
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda action: action.name)
+@settings(max_examples=10)
 @given(text=nasty)
 def test_forms_of_actions(action: AnyAction, text: str) -> None:
     given_texts: dict[str, JsonValue] = {
