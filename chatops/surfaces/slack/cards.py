@@ -131,7 +131,7 @@ def filled(values: JsonValue, block_id: str) -> str:
 def _card(operation: Operation, action: AnyAction, below: list[Block]) -> Message:
     headline = f"{MARKS[operation.state]}: {action.title}, {phones(operation.count)}"
     made = [blocks.header(headline), _about(operation), blocks.paragraph(_plan(operation))]
-    if action.change is not None:
+    if action.change is not None and "\nUndo: " not in _plan(operation):
         made.append(blocks.small(f"Undo: {action.change.undo}"))
     if operation.reason:
         made.append(blocks.small(f"Reason, as it was given: {line(operation.reason, 1000)}"))

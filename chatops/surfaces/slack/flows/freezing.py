@@ -41,7 +41,7 @@ async def freeze(office: Office, place: Place, principal: Principal, rest: str, 
     regions = partial(_regions, office, principal)
     await begin()
     begun = await _freezing(office).begin(principal, scope, reason=given["reason"], seconds=seconds, regions=regions)
-    await say(office, place, f"freeze:{begun.freeze.id}", _frozen(begun.freeze, office.command))
+    await say(office, place, f"freeze:{begun.freeze.id}", frozen(begun.freeze, office.command))
     if begun.notes:
         await whisper(office, place, drawn(Shown(message="It is frozen as you typed it.", notes=begun.notes)).message)
 
@@ -76,7 +76,8 @@ async def _regions(office: Office, principal: Principal) -> frozenset[str]:
     return frozenset()
 
 
-def _frozen(freeze: Freeze, command: str) -> Message:
+def frozen(freeze: Freeze, command: str) -> Message:
+    """What a channel is told of a freeze."""
     pairs = [
         ("what", blocks.span(line(freeze.scope.text, 500))),
         ("until", blocks.moment(freeze.ends_at)),
