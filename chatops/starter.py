@@ -29,7 +29,7 @@ people:
     # Personal tokens do the same without one. chatops token new prints a token, once, and its entry for this place.
     # tokens:
     #   - {{name: laptop, hash: "sha256:…", expires: 2027-01-01}}
-    # Who the person is in Slack (team and user id): read and checked now, takes effect with later versions.
+    # Who the person is in Slack: team and user id.
     # slack: ["T01:U0ALICE"]
   # Without an approver besides whoever asks, what needs an approval is refused.
   # bob:
@@ -37,7 +37,7 @@ people:
   #   terminal: [bob]
 
 # Roles that groups of the identity provider (claim groups) and of Slack bring to people who stand above; operator at
-# most. Those of Slack with later versions.
+# most.
 slack_usergroups: {{}}               # {{"T01:S0ONCALL": [operator]}}
 oidc_groups: {{}}                    # {{phone-oncall: [operator]}}
 
@@ -62,7 +62,7 @@ limits:
   orders_per_day: 5
 
 # Asking somebody else: how long a request stays open (30s, 30m, 2h, 1d). Nobody ever approves what they asked for
-# themselves. The channel it is asked in takes effect with later versions.
+# themselves. With a channel of Slack it is asked there as well.
 approvals:
   expire_after: 30m
   # channel: "T01:C0ONCALL"
