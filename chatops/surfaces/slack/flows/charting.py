@@ -1,4 +1,4 @@
-"""The chart of the fleet as a file in Slack: drawn again only when the fleet has changed."""
+"""The fleet as people have seen it last, and its chart as a file in Slack: drawn again only when it has changed."""
 
 import logging
 from dataclasses import dataclass, field
@@ -26,14 +26,26 @@ class Shown:
 
 @dataclass(kw_only=True)
 class _Last:
-    """The last chart of one process; one is drawn at a time."""
+    """What one process knows: what each user was shown, and the last chart. One is drawn at a time."""
 
+    seen: dict[str, FleetSummary] = field(default_factory=dict)
     of: FleetSummary | None = None
     shown: Shown | None = None
     drawing: anyio.Lock = field(default_factory=anyio.Lock)
 
 
 _LAST: WeakKeyDictionary[AsyncWebClient, _Last] = WeakKeyDictionary()
+
+
+def remember(web: Web, user: str, summary: FleetSummary) -> None:
+    """This is how the user has seen the fleet."""
+    _LAST.setdefault(web.client, _Last()).seen[user] = summary
+
+
+def seen_by(web: Web, user: str) -> FleetSummary | None:
+    """The fleet as this user has seen it last."""
+    last = _LAST.get(web.client)
+    return last.seen.get(user) if last is not None else None
 
 
 def at_hand(web: Web, summary: FleetSummary) -> Shown | None:

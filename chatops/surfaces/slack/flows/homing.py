@@ -17,6 +17,7 @@ from chatops.surfaces.slack.flows.office import Office
 from chatops.surfaces.slack.handler import Begin
 from chatops.surfaces.slack.home import Home, home_view
 from chatops.surfaces.slack.received import Received
+from chatops.surfaces.slack.web import Web
 from tools.fleet_summary import FleetSummary
 
 _RECENT, _WAITING = 10, 200
@@ -31,34 +32,47 @@ async def home_opened(office: Office, received: Received, principal: Principal, 
     event = received.payload.get("event")
     if isinstance(event, dict) and event.get("tab") not in (None, "home"):
         return
-    await _publish(office, received.user, principal)
+    web, user = office.desk.web, received.user
+    summary = await _fleet(office, principal)
+    home = await _home(office, principal, summary)
+    if summary is None:
+        await _publish(web, user, home, None)
+        return
+    charting.remember(web, user, summary)
+    known = charting.at_hand(web, summary)
+    if known is None:
+        # Drawing takes a moment, and nobody waits for it.
+        await _publish(web, user, home, None)
+        known = await charting.drawn(web, summary)
+    if known is not None:
+        await _publish(web, user, home, known)
 
 
 async def refresh(office: Office, user: str, principal: Principal) -> None:
-    """Publish it again. It is an aside: that it failed is logged, and the next opening shows it anyway."""
+    """Publish it again with what is in the store; the fleet stands there as they have seen it last.
+
+    It is an aside: that it failed is logged, and the next opening shows it anyway.
+    """
+    web = office.desk.web
+    summary = charting.seen_by(web, user)
     try:
-        await _publish(office, user, principal)
+        home = await _home(office, principal, summary)
+        await _publish(web, user, home, charting.at_hand(web, summary) if summary is not None else None)
     except ChatopsError as error:
         _LOG.warning("the home of %s is not up to date: %s", principal.person, error.message)
 
 
-async def _publish(office: Office, user: str, principal: Principal) -> None:
-    web, summary = office.desk.web, await _fleet(office, principal)
-    home = await _home(office, principal, summary)
-    known = charting.at_hand(web, summary) if summary is not None else None
-    if known is None:
-        # Drawing takes a moment, and nobody waits for it.
-        await web.ask("views.publish", user_id=user, view=home_view(home))
-        known = await charting.drawn(web, summary) if summary is not None else None
-    if known is None:
-        return
-    try:
+async def _publish(web: Web, user: str, home: Home, known: charting.Shown | None) -> None:
+    if known is not None:
         with_chart = replace(home, chart_file=known.file, chart_text=known.text)
-        await web.ask("views.publish", user_id=user, view=home_view(with_chart))
-    except SlackRejected as error:
-        # A file that Slack has not looked at yet, or that somebody has deleted.
-        _LOG.warning("the home is shown without its chart: %s", error.message)
-        await web.ask("views.publish", user_id=user, view=home_view(home))
+        try:
+            await web.ask("views.publish", user_id=user, view=home_view(with_chart))
+        except SlackRejected as error:
+            # A file that Slack has not looked at yet, or that somebody has deleted.
+            _LOG.warning("a home is shown without its chart: %s", error.message)
+        else:
+            return
+    await web.ask("views.publish", user_id=user, view=home_view(home))
 
 
 async def _home(office: Office, principal: Principal, summary: FleetSummary | None) -> Home:
