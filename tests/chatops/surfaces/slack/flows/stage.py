@@ -1,7 +1,7 @@
 """A Slack door before a real service: what somebody types that is a command of the door itself, and opened homes."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 import anyio
@@ -17,6 +17,7 @@ from chatops.surfaces.slack.handler import Begin, Option
 from chatops.surfaces.slack.received import Kind, Received
 from chatops.surfaces.slack.words import read
 from tests.chatops.conftest import Bench, OpenBench, team
+from tests.chatops.surfaces.slack.test_door import served
 from tests.slack.fake import FakeSlack, fake_slack
 
 PEOPLE = {
@@ -77,8 +78,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
-    """The door is open, over Socket Mode, in a channel named C0OPS."""
+async def staged(
+    open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch, *, over: str = "socket"
+) -> AsyncIterator[Stage]:
+    """The door is open, over Socket Mode or signed HTTP, in a channel named C0OPS."""
     handlers: list[OwnWords] = []
     async with fake_slack() as slack, open_bench(team(people=PEOPLE)) as bench:
 
@@ -87,13 +90,19 @@ async def staged(open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> Asyn
             return handlers[0]
 
         monkeypatch.setenv("CHATOPS_SLACK_BOT_TOKEN", slack.application.bot_token)
-        monkeypatch.setenv("CHATOPS_SLACK_APP_TOKEN", slack.application.app_token)
+        if over == "http":
+            monkeypatch.setenv("CHATOPS_SLACK_SIGNING_SECRET", slack.application.signing_secret)
+        else:
+            monkeypatch.setenv("CHATOPS_SLACK_APP_TOKEN", slack.application.app_token)
         monkeypatch.setenv("CHATOPS_SLACK_API_URL", slack.api_url)
         slack.channel("C0OPS")
         for each in ("U0ALICE", "U0BOB", "U0VERA"):
             slack.person(each).joins("C0OPS")
-        door = open_door(load_settings(), bench.service.database, bench.policy, lambda: "ours", build)
-        async with door:
-            await slack.connected()
+        opening = open_door(load_settings(), bench.service.database, bench.policy, lambda: "ours", build)
+        async with opening as door, AsyncExitStack() as stack:
+            if over == "http":
+                slack.delivers_to(await stack.enter_async_context(served(door)))
+            else:
+                await slack.connected()
             with anyio.fail_after(60):
                 yield Stage(slack=slack, bench=bench, handler=handlers[0])

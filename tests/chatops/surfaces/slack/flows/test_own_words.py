@@ -13,10 +13,11 @@ def test_every_command_of_the_door_is_answered() -> None:
     assert set(OWN) == set(OWN_COMMANDS)
 
 
+@pytest.mark.parametrize("over", ["socket", "http"])
 async def test_a_freeze_is_seen_by_the_channel_and_stops_changes_until_it_is_lifted(
-    open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch
+    open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch, over: str
 ) -> None:
-    async with staged(open_bench, monkeypatch) as stage:
+    async with staged(open_bench, monkeypatch, over=over) as stage:
         slack, executor = stage.slack, stage.bench.executor
         await slack.person("U0ALICE").types("/phone", f"{FREEZE} --region cn-north-7 --person <@U0ALICE|al>")
         said = await slack.message_in("C0OPS", containing="Changes are frozen")
