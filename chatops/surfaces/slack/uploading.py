@@ -11,12 +11,14 @@ from chatops.surfaces.slack.web import PATIENCE, Web
 _OK = 200
 
 
-async def upload(web: Web, name: str, content: bytes, *, title: str, alt_text: str = "") -> str:
-    """The id of the file, which nobody sees until a message or a view shows it.
+async def upload(  # what Slack asks of a file
+    web: Web, name: str, content: bytes, *, title: str, alt_text: str = "", channel: str = "", thread: str = ""
+) -> str:
+    """The id of the file. Without a channel nobody sees it until a message or a view shows it.
 
     Raises:
         SlackRejected: Slack says no.
-        SlackUnavailable: there was no usable answer.
+        SlackUnavailable: there was no usable answer; in a channel it may stand there all the same.
 
     """
     given = await web.ask(
@@ -26,7 +28,14 @@ async def upload(web: Web, name: str, content: bytes, *, title: str, alt_text: s
     if not _is_slack(address, web.client.base_url):
         raise SlackRejected("Slack named an address for a file that is not its own, so nothing was sent there.")
     await _send(address, content)
-    await web.ask("files.completeUploadExternal", files=[{"id": file, "title": title}])
+    # To complete it twice shows it twice.
+    complete = web.post if channel else web.ask
+    await complete(
+        "files.completeUploadExternal",
+        files=[{"id": file, "title": title}],
+        channel_id=channel or None,
+        thread_ts=thread or None,
+    )
     return file
 
 

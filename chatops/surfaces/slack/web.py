@@ -11,19 +11,21 @@ import anyio
 from pydantic import JsonValue, SecretStr
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from chatops.errors import SlackRejected, SlackUnavailable
+from chatops.errors import SlackError, SlackRejected, SlackUnavailable
 
 PATIENCE = 10.0
 """Seconds for one answer."""
-
-_TAKE_JSON = ("chat.", "views.", "files.complete")
-"""Methods that write take JSON; most of those that read take a form alone, and see nothing in JSON."""
 
 _TRIES = 4
 _LONGEST_WAIT = 60.0
 _RATE_LIMITED = 429
 _FAILED_AT = 500
+_TAKE_JSON = ("chat.", "views.")
+"""Methods that read JSON; others take a form, and some of them nothing else."""
+
+_NOT_CONNECTED = "not_connected"
 _LOG = logging.getLogger(__name__)
 
 
@@ -81,19 +83,27 @@ class Web:
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
             with anyio.fail_after(PATIENCE):
-                answer = await self.client.api_call(method, **_body(method, given))
+                answer = await self._sent(method, given)
         except SlackApiError as error:
             raise _refused(method, error) from error
+        except aiohttp.ClientConnectorError as error:
+            raise SlackUnavailable(f"Slack cannot be reached for {method}.", upstream_code=_NOT_CONNECTED) from error
         except (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError, OSError) as error:
             raise SlackUnavailable(f"Slack gave no answer to {method}.") from error
         data = answer.data
         return data if isinstance(data, dict) else {}
 
+    def _sent(self, method: str, given: Mapping[str, JsonValue]) -> Awaitable[AsyncSlackResponse]:
+        if method.startswith(_TAKE_JSON):
+            return self.client.api_call(method, json=dict(given))
+        form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
+        return self.client.api_call(method, data=form)
 
-def _body(method: str, given: Mapping[str, JsonValue]) -> dict[str, Any]:
-    if method.startswith(_TAKE_JSON):
-        return {"json": given}
-    return {"data": {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}}
+
+def was_not_done(error: SlackError) -> bool:
+    """Whether what failed so surely has had no effect: refused, held back by a rate limit, or never sent."""
+    refused = isinstance(error, SlackRejected)
+    return refused or error.retry_after is not None or error.upstream_code == _NOT_CONNECTED
 
 
 def _refused(method: str, error: SlackApiError) -> SlackRejected | SlackUnavailable:

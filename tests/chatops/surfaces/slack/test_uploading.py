@@ -7,7 +7,7 @@ from chatops.errors import SlackRejected, SlackUnavailable
 from chatops.surfaces.slack.uploading import upload
 from chatops.surfaces.slack.web import Web, web_client
 from tests.slack.fake import FakeSlack, fake_slack
-from tests.slack.faults import Fault
+from tests.slack.faults import Fault, dropped
 
 pytestmark = pytest.mark.anyio
 
@@ -28,6 +28,16 @@ async def test_a_file_is_there_and_seen_in_no_channel(slack: FakeSlack) -> None:
     file = slack.state.workspace.files[identifier]
     assert (file.name, file.title, file.content) == ("fleet.png", "The fleet", b"png")
     assert slack.messages_in("C0OPS") == []
+
+
+async def test_a_file_in_a_channel_stands_in_the_thread_once_although_no_answer_came(slack: FakeSlack) -> None:
+    slack.channel("C0OPS")
+    said = slack.person("U0BOB").says("look")
+    slack.faults.plan("files.completeUploadExternal", dropped(is_processed=True), times=1)
+    with pytest.raises(SlackUnavailable):
+        await upload(web_of(slack), "a.csv", b"a,b", title="a.csv", channel="C0OPS", thread=said.ts)
+    assert (await slack.file_in("C0OPS", named="a.csv")).thread_ts == said.ts
+    assert len(slack.calls("files.completeUploadExternal")) == 1
 
 
 @pytest.mark.parametrize(
