@@ -19,6 +19,20 @@ class HasTeam(Protocol):
         """The team."""
 
 
+def require_role(principal: Principal, roles: Collection[Role], what: str) -> None:
+    """Go on only for somebody with one of these roles.
+
+    Raises:
+        PermissionMissing: the person has none of them.
+
+    """
+    if not principal.roles & set(roles):
+        raise PermissionMissing(
+            f"{principal.person} may not {what}.",
+            next_step=f"That comes with the role {' or '.join(roles)}; the team file says who has it.",
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class People:
     """The team, as questions about it. ``slack`` says whether people can be asked there."""
@@ -72,17 +86,3 @@ class People:
         if self.slack and known.slack:
             return True
         return team.terminal.may_approve and (team.terminal.trust == "environment" or bool(known.terminal))
-
-
-def require_role(principal: Principal, roles: Collection[Role], what: str) -> None:
-    """Go on only for somebody with one of these roles.
-
-    Raises:
-        PermissionMissing: the person has none of them.
-
-    """
-    if not principal.roles & set(roles):
-        raise PermissionMissing(
-            f"{principal.person} may not {what}.",
-            next_step=f"That comes with the role {' or '.join(roles)}; the team file says who has it.",
-        )

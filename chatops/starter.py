@@ -29,7 +29,7 @@ people:
     # Personal tokens do the same without one. chatops token new prints a token, once, and its entry for this place.
     # tokens:
     #   - {{name: laptop, hash: "sha256:…", expires: 2027-01-01}}
-    # Who the person is in Slack: team and user id.
+    # Who the person is in Slack: team and user id, as Slack's own links show them.
     # slack: ["T01:U0ALICE"]
   # Without an approver besides whoever asks, what needs an approval is refused.
   # bob:
@@ -62,7 +62,7 @@ limits:
   orders_per_day: 5
 
 # Asking somebody else: how long a request stays open (30s, 30m, 2h, 1d). Nobody ever approves what they asked for
-# themselves. With a channel of Slack it is asked there as well.
+# themselves. The channel is that of Slack where it is asked, besides the people who may approve.
 approvals:
   expire_after: 30m
   # channel: "T01:C0ONCALL"
