@@ -55,3 +55,13 @@ class Asker(Protocol):
 
         A door whose answers come in a later call says LATER.
         """
+
+
+class NobodyToAsk:
+    """In place of a person, where something is only read."""
+
+    async def ask(self, question: Question) -> Reply:  # noqa: ARG002  # the protocol
+        """CANNOT_ASK, always."""
+        return Reply(
+            verdict=Verdict.CANNOT_ASK, reason="Nothing is asked here.", next_step="Ask for it as a call of its own."
+        )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from chatops.errors import PermissionMissing
 from chatops.operations.records import Operation
 from chatops.principal import Assistant, Principal, Surface
 from chatops.roles import Role, permissions_of
@@ -16,6 +17,20 @@ class HasTeam(Protocol):
     @property
     def team(self) -> Team:
         """The team."""
+
+
+def require_role(principal: Principal, roles: Collection[Role], what: str) -> None:
+    """Go on only for somebody with one of these roles.
+
+    Raises:
+        PermissionMissing: the person has none of them.
+
+    """
+    if not principal.roles & set(roles):
+        raise PermissionMissing(
+            f"{principal.person} may not {what}.",
+            next_step=f"That comes with the role {' or '.join(roles)}; the team file says who has it.",
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 _MOST_DIGITS = 100
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 _BETWEEN = re.compile(r"[,\s]+")
 
 
@@ -21,6 +23,19 @@ def words(texts: Sequence[str]) -> list[JsonValue]:
     if not found:
         raise ValueError("name at least one")
     return found
+
+
+def seconds(text: str) -> float:
+    """A time such as 30m, in seconds.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        raise ValueError("write a duration as 30s, 30m, 2h or 1d")
+    return float(int(found[1]) * _UNITS[found[2]])
 
 
 def record(text: str, parts: Sequence[str]) -> JsonValue:

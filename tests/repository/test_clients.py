@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import httpx2
@@ -158,6 +159,6 @@ async def test_address_of_the_readme_answers_a_list(
 
 
 def test_team_files_of_the_readme_can_be_used() -> None:
-    files = re.findall(r"```yaml\n(people:.+?)```", README, re.DOTALL)
-    teams = [Team.model_validate(yaml.safe_load(each)) for each in files]
-    assert [sorted(each.people) for each in teams] == [["alice", "bob", "vera"], ["alice", "carl"]]
+    files = re.findall(r"```yaml\n( *people:.+?)```", README, re.DOTALL)
+    teams = [Team.model_validate(yaml.safe_load(dedent(each))) for each in files]
+    assert [sorted(each.people) for each in teams] == [["alice", "bob"], ["alice", "bob", "vera"], ["alice", "carl"]]

@@ -20,8 +20,9 @@ SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "three phones"}
 
 
 async def refusal(slack: FakeSlack, method: str, token: str | None = None, **arguments: object) -> str:
+    sent = "data" if all(isinstance(each, str) for each in arguments.values()) else "json"
     with pytest.raises(SlackApiError) as refused:
-        await client_of(slack, token).api_call(method, json=arguments)
+        await client_of(slack, token).api_call(method, **{sent: arguments})  # type: ignore[arg-type]  # either takes them
     return str(refused.value.response["error"])
 
 
@@ -82,6 +83,13 @@ async def test_direct_conversations_are_with_people_who_are_there(slack: FakeSla
     assert await refusal(slack, "conversations.open", users="U0BOT") == "cannot_dm_bot"
     assert await refusal(slack, "conversations.open", users="U0GONE") == "user_disabled"
     assert await refusal(slack, "conversations.replies", channel="C0OPS", ts="1.2") == "thread_not_found"
+
+
+async def test_methods_that_read_see_nothing_in_json(slack: FakeSlack) -> None:
+    slack.person("U0BOB")
+    with pytest.raises(SlackApiError, match="user_not_found"):
+        await client_of(slack).api_call("users.info", json={"user": "U0BOB"})
+    assert (await client_of(slack).api_call("users.info", data={"user": "U0BOB"}))["user"]["id"] == "U0BOB"
 
 
 async def test_history_is_paged_and_cut_by_time(slack: FakeSlack) -> None:

@@ -68,14 +68,6 @@ class ClientAsker:
             return None
 
 
-class NobodyToAsk:
-    """In place of a person, where something is read for a client that waits for no question."""
-
-    async def ask(self, question: Question) -> Reply:
-        """CANNOT_ASK, always."""
-        return nobody(question.action, "Nothing is asked here.")
-
-
 def can_be_asked(context: Context) -> bool:
     """Whether this client shows forms: what it says with this request, or said in its handshake."""
     said = context.session.client_capabilities

@@ -5,9 +5,10 @@ from typing import TypedDict
 
 from mcp import MCPError, types
 
+from chatops.briefing import READ_SECONDS
 from chatops.errors import InvalidParams
 from chatops.runbooks import Argument, Runbook
-from chatops.surfaces.mcp.briefing import READ_SECONDS, Briefing
+from chatops.surfaces.mcp.briefing import Briefing
 from chatops.surfaces.mcp.guarding import guarded
 from chatops.surfaces.mcp.shelf import Caller, Context, Shelf
 from tools import clean_text

@@ -6,13 +6,13 @@ from typing import TypedDict
 
 from mcp import MCPError, types
 
+from chatops.consent import NobodyToAsk
 from chatops.errors import OperationUnknown, UnknownAction
 from chatops.executor import Executor
 from chatops.operations.visible import find_visible
 from chatops.policy import in_words
 from chatops.principal import Principal
 from chatops.showing import approval, details
-from chatops.surfaces.mcp.asking import NobodyToAsk
 from chatops.surfaces.mcp.bounds import CHARACTER_LIMIT, fit
 from chatops.surfaces.mcp.guarding import guarded
 from chatops.surfaces.mcp.shelf import Caller, Context, Shelf, asking_of

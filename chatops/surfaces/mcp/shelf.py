@@ -8,6 +8,7 @@ from typing import Any
 from mcp.server.context import ServerRequestContext
 
 from chatops.asking import Asking
+from chatops.briefing import offered
 from chatops.errors import StoreUnavailable
 from chatops.executor import Executor
 from chatops.principal import Principal
@@ -44,11 +45,4 @@ class Shelf:
 
     def offered(self, principal: Principal) -> dict[str, Runbook]:
         """Those of this person, by name; nobody without a role is offered any."""
-        if not principal.roles:
-            return {}
-        allowed = {action.name for action in self.executor.offered(principal)}
-        return {
-            name: runbook
-            for name, runbook in self.runbooks.items()
-            if all(call.action in allowed for call in runbook.reads)
-        }
+        return offered(self.runbooks, self.executor, principal)

@@ -14,6 +14,7 @@ from chatops.operations.states import RequestState, State
 from chatops.surfaces.slack import blocks, limits
 from chatops.surfaces.slack.escaping import date, escaped, line
 from chatops.surfaces.slack.message import Block, Message, View
+from chatops.surfaces.slack.speaking import message_of
 from tools import AnyAction, Risk, phones
 
 CONFIRM, CONFIRM_FORM, DECLINE = "confirm", "confirm_form", "decline"
@@ -137,23 +138,15 @@ def filled(values: JsonValue, block_id: str) -> str:
 
 def _card(operation: Operation, action: AnyAction, below: list[Block]) -> Message:
     headline = f"{MARKS[operation.state]}: {action.title}, {phones(operation.count)}"
-    by = f"{operation.decided_by}" if operation.decided_by else ""
-    said = [headline, f"Asked by {operation.person} ({operation.door})."]
     made = [blocks.header(headline), _about(operation), blocks.paragraph(_plan(operation))]
-    if action.change is not None:
+    if action.change is not None and "\nUndo: " not in _plan(operation):
         made.append(blocks.small(f"Undo: {action.change.undo}"))
-    if operation.assistant:
-        said.append(f"Through the assistant {operation.assistant}.")
     if operation.reason:
-        reason = f"Reason, as it was given: {line(operation.reason, 1000)}"
-        made.append(blocks.small(reason))
-        said.append(reason)
-    if by:
+        made.append(blocks.small(f"Reason, as it was given: {line(operation.reason, 1000)}"))
+    if operation.decided_by:
         at = f" {date(operation.decided_at)}" if operation.decided_at is not None else ""
-        made.append(blocks.markup(f"{_decided(operation)} by {escaped(by, 200)}{at}"))
-        said.append(f"{_decided(operation)} by {by}.")
-    text = escaped("\n".join([*said, _plan(operation), f"Operation {operation.id}"]), limits.FALLBACK)
-    return Message(text=text, blocks=(*made, *below))
+        made.append(blocks.markup(f"{_decided(operation)} by {escaped(operation.decided_by, 200)}{at}"))
+    return message_of([*made, *below])
 
 
 def _decided(operation: Operation) -> str:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from chatops.outcome import Outcome, Status
 from chatops.rendering import FIELDS, Shown, render
 from chatops.surfaces.slack import blocks, limits
-from chatops.surfaces.slack.escaping import escaped, line, lines
+from chatops.surfaces.slack.escaping import line, lines
 from chatops.surfaces.slack.message import Block, Message
+from chatops.surfaces.slack.speaking import spoken
 from tools import Cell
 
 _CELL = 300
 _TEXT_CELL = 4096
 _CELLS_TEXT = 8000
-_NOTES = 8
+_NOTE, _NOTES = 500, 8
+_CUT_NOTICE = 200
 _FORMULA = ("=", "+", "-", "@")
 MARKS = {
     Status.PLANNED: "📋 Plan",
@@ -45,24 +47,28 @@ def drawn_outcome(outcome: Outcome) -> Drawn:
     return drawn(render(outcome), mark=MARKS[outcome.status], operation=outcome.operation_id)
 
 
-def drawn(shown: Shown, *, mark: str = "", operation: str | None = None) -> Drawn:
-    """What is shown, within the limits of one message."""
-    said = f"{mark}: {shown.message}" if mark else shown.message
-    made = [blocks.paragraph(said)]
+def drawn(shown: Shown, *, mark: str = "", operation: str | None = None, rest: str = "the file") -> Drawn:
+    """What is shown, within the limits of one message; ``rest`` says what has all of it."""
+    said = blocks.paragraph(f"{mark}: {shown.message}" if mark else shown.message)
+    below = _below(shown, operation)
     rows = [tuple(cell_of(cell) for cell in row) for row in shown.rows]
-    fitting = _fitting(rows, shown.columns)
-    made += _rows(shown.columns, fitting)
-    left = len(rows) - len(fitting)
-    cut = left > 0 or any(len(cell_of(cell, _TEXT_CELL)) > _CELL for row in shown.rows for cell in row)
-    if cut:
-        made.append(blocks.small(_cut_notice(len(fitting), len(rows))))
-    made += [blocks.paragraph(f'The API says: "{line(shown.quote, 1000)}"')] if shown.quote else []
-    made += [blocks.small(f"Note: {note}") for note in shown.notes[:_NOTES]]
+    room = limits.MESSAGE_TEXT - sum(map(blocks.texts, (said, *below))) - _CUT_NOTICE
+    fitting = _fitting(rows, shown.columns, room)
+    cut = len(fitting) < len(rows) or any(len(cell_of(cell, _TEXT_CELL)) > _CELL for row in shown.rows for cell in row)
+    table = _rows(shown.columns, fitting)
+    notice = [blocks.small(_cut_notice(len(fitting), len(rows), rest))] if cut else []
+    # Read aloud, what must not be lost comes before the rows.
+    text = spoken([said, *below, *notice, *table])
+    return Drawn(message=Message(text=text, blocks=(said, *table, *notice, *below)), file=_csv(shown) if cut else None)
+
+
+def _below(shown: Shown, operation: str | None) -> list[Block]:
+    """What stands below the rows: what the API says, notes, and the operation."""
+    made = [blocks.paragraph(f'The API says: "{line(shown.quote, 1000)}"')] if shown.quote else []
+    made += [blocks.small(f"Note: {line(note, _NOTE)}") for note in shown.notes[:_NOTES]]
     if len(shown.notes) > _NOTES:
         made.append(blocks.small(f"And {len(shown.notes) - _NOTES} more notes."))
-    made += [blocks.small(f"Operation {operation}")] if operation else []
-    message = Message(text=_fallback(said, shown, rows, operation), blocks=tuple(made))
-    return Drawn(message=message, file=_csv(shown) if cut else None)
+    return made + ([blocks.small(f"Operation {operation}")] if operation else [])
 
 
 def cell_of(value: Cell, limit: int = _CELL) -> str:
@@ -84,9 +90,10 @@ def _rows(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[Block]:
     return [blocks.table([line(each, _CELL) for each in columns], rows)]
 
 
-def _fitting(rows: list[tuple[str, ...]], columns: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The first rows, as many as one table takes."""
+def _fitting(rows: list[tuple[str, ...]], columns: tuple[str, ...], room: int) -> list[tuple[str, ...]]:
+    """The first rows, as many as one table takes, and the message with it."""
     most = _CELLS_TEXT if columns == FIELDS or len(columns) <= limits.TABLE_COLUMNS else limits.SECTION_TEXT
+    most = min(most, room)
     size = sum(map(len, columns)) + 3 * len(columns)
     fitting: list[tuple[str, ...]] = []
     for row in rows[: limits.TABLE_ROWS - 1]:
@@ -97,27 +104,10 @@ def _fitting(rows: list[tuple[str, ...]], columns: tuple[str, ...]) -> list[tupl
     return fitting
 
 
-def _cut_notice(shown: int, rows: int) -> str:
+def _cut_notice(shown: int, rows: int, rest: str) -> str:
     if shown < rows:
-        return f"Cut: {shown} of {rows} rows are shown here; the file has all of them."
-    return "Cut: long texts are shortened here; the file has more of them."
-
-
-def _fallback(said: str, shown: Shown, rows: list[tuple[str, ...]], operation: str | None) -> str:
-    """Everything as text, up to a limit. What it must not lose stands before the rows."""
-    parts = [escaped(said, 1200)]
-    parts += [f'The API says: "{escaped(shown.quote, 500)}"'] if shown.quote else []
-    parts += [f"Note: {escaped(note, 200)}" for note in shown.notes[:_NOTES]]
-    parts += [f"Operation {escaped(operation, 100)}"] if operation else []
-    size = sum(len(part) + 1 for part in parts)
-    for number, row in enumerate(rows):
-        text = escaped((": " if shown.columns == FIELDS else " | ").join(row), 1000)
-        size += len(text) + 1
-        if size > limits.FALLBACK - 40:
-            parts.append(f"and {len(rows) - number} more rows")
-            break
-        parts.append(text)
-    return "\n".join(parts)
+        return f"Cut: {shown} of {rows} rows are shown here; {rest} has all of them."
+    return f"Cut: long texts are shortened here; {rest} has more of them."
 
 
 def _csv(shown: Shown) -> str:

@@ -38,6 +38,11 @@ def escaped(text: str, limit: int) -> str:
     return "".join(kept) + _CUT
 
 
+def entities(text: str) -> str:
+    """Text that is clean already, where Slack reads markup."""
+    return text.translate(_ENTITIES)
+
+
 def date(seconds: float) -> str:
     """The moment in the zone of whoever reads it, as markup; UTC where Slack cannot tell."""
     fallback = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")

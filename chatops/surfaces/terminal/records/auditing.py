@@ -2,7 +2,6 @@
 
 import os
 import stat
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -10,15 +9,13 @@ from pathlib import Path
 import anyio
 import click
 
-from chatops.audit import Anchor, Filter, Recorded, Style, anchor, export, show, verify
-from chatops.control import every_action
-from chatops.errors import InvalidParams, PermissionMissing
-from chatops.operations.visible import SEE_ALL, person_seen
+from chatops.audit import Anchor, Filter, Style, anchor, export, verify
+from chatops.auditing import events_table, visible_events
+from chatops.operations.visible import SEE_ALL
 from chatops.outcome import Status
 from chatops.rendering import Shown
 from chatops.service import Records
 from chatops.surfaces.terminal.printing import write
-from chatops.surfaces.terminal.records.naming import action_named
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, answered
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
@@ -56,7 +53,7 @@ def audit_group(records: OpenRecords) -> click.Group:
         as_json: bool,
     ) -> int:
         """Show the newest events: your own, or all for approvers and admins."""
-        wanted = Filter(since=_local(since), person=person, action=_name(action), denied=denied, operation=operation)
+        wanted = Filter(since=_local(since), person=person, action=action, denied=denied, operation=operation)
         return answered(records, partial(_show, wanted, limit), what="Read the audit", as_json=as_json)
 
     @group.command("verify")
@@ -88,45 +85,9 @@ def _local(given: datetime | None) -> datetime | None:
     return given.astimezone() if given is not None else None
 
 
-def _name(given: str | None) -> str | None:
-    """The name of the action that somebody means; what never was one may stand in the audit all the same."""
-    known = action_named(given) if given is not None else None
-    return known.name if known is not None else given
-
-
 async def _show(wanted: Filter, limit: int, desk: Desk[Records]) -> Answer:
-    records, only = desk.place, person_seen(desk.principal)
-    if only is not None:
-        if wanted.person not in (None, only):
-            raise PermissionMissing(
-                f"{only} may look at their own events only.",
-                next_step=f"Those of others come with the role {' or '.join(SEE_ALL)}.",
-            )
-        wanted = replace(wanted, person=only)
-    events = await show(records.database, wanted, limit=limit)
-    if wanted.action is not None and not events and wanted.action not in every_action():
-        raise InvalidParams(f"There is no action {wanted.action!a}.", next_step="chatops actions lists them.")
-    rows = tuple(_row(event) for event in events)
-    return Answer(
-        shown=Shown(
-            message=f"{len(events)} event{'' if len(events) == 1 else 's'}.",
-            columns=("time (UTC)", "event", "person", "action", "operation", "status"),
-            rows=rows,
-        ),
-        data={"events": [event.document() for event in events]},
-    )
-
-
-def _row(event: Recorded) -> tuple[str | None, ...]:
-    status = event.body.get("status")
-    return (
-        event.at.strftime("%Y-%m-%d %H:%M:%S"),
-        event.kind,
-        event.person,
-        event.action,
-        event.operation,
-        str(status) if status is not None else None,
-    )
+    events = await visible_events(desk.place.database, wanted, desk.principal, limit=limit)
+    return Answer(shown=events_table(events), data={"events": [event.document() for event in events]})
 
 
 async def _verify(file: Path | None, desk: Desk[Records]) -> Answer:

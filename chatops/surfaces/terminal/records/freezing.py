@@ -1,27 +1,21 @@
 """chatops freeze and unfreeze: stop changes, let them go on."""
 
-import difflib
-import re
-from datetime import UTC, datetime
 from functools import partial
 
 import anyio
 import click
 
-from chatops.errors import ChatopsError, ConfigurationError
+from chatops import values
+from chatops.errors import ChatopsError
 from chatops.freezes import Scope
+from chatops.freezing import Freezing, regions_in
 from chatops.rendering import Shown
 from chatops.service import Records
-from chatops.showing import moment
 from chatops.surfaces.terminal.asking import TerminalAsker
-from chatops.surfaces.terminal.records.naming import action_named
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
-from tools.fleet_summary import FleetSummary
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _PATIENCE = 10.0
-_DURATION = re.compile(r"([0-9]{1,6})([smhd])")
 
 
 class Duration(click.ParamType[float]):
@@ -31,10 +25,10 @@ class Duration(click.ParamType[float]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The seconds that this text stands for."""
-        found = _DURATION.fullmatch(str(value))
-        if found is None:
-            self.fail("write a duration as 30s, 30m, 2h or 1d", param, ctx)
-        return float(int(found[1]) * _UNITS[found[2]])
+        try:
+            return values.seconds(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 def freeze_commands(records: OpenRecords, service: OpenService) -> tuple[click.Command, ...]:
@@ -51,7 +45,7 @@ def freeze_commands(records: OpenRecords, service: OpenService) -> tuple[click.C
         *, reason: str, seconds: float, region: str | None, action: str | None, person: str | None, as_json: bool
     ) -> int:
         """Stop every change at once, consented or not. Reads go on."""
-        scope = Scope(region=region, action=_name_of(action), person=person)
+        scope = Scope(region=region, action=action, person=person)
         return answered(records, partial(_freeze, service, scope, reason, seconds), what="Freeze", as_json=as_json)
 
     @click.command("unfreeze")
@@ -63,56 +57,17 @@ def freeze_commands(records: OpenRecords, service: OpenService) -> tuple[click.C
     return freeze_command, unfreeze_command
 
 
-def _name_of(given: str | None) -> str | None:
-    """The name of the action that somebody means: a misspelt one would stop nothing, and nobody would notice."""
-    if given is None:
-        return None
-    action = action_named(given)
-    if action is None:
-        raise click.UsageError(f"There is no action {given!r}. chatops actions lists them.")
-    if action.change is None:
-        raise click.UsageError(f"{action.name} changes nothing, so there is nothing to freeze.")
-    return action.name
-
-
 async def _freeze(service: OpenService, scope: Scope, reason: str, seconds: float, desk: Desk[Records]) -> Answer:
-    desk.require(("operator", "approver", "admin"), "freeze")
-    if scope.person is not None and scope.person not in desk.place.people.team.people:
-        raise ConfigurationError(
-            f"The team file does not name {scope.person}, so that would freeze nothing.",
-            next_step="Name somebody it does, or leave --person out.",
-        )
-    notes = await _unchecked(service, scope.region, desk) if scope.region is not None else ()
-    freeze = await desk.place.freezes.begin(desk.principal, scope, reason=reason, seconds=seconds)
-    until = moment(freeze.ends_at)
+    freezing = Freezing(freezes=desk.place.freezes, people=desk.place.people)
+    regions = partial(_listed, service, desk)
+    begun = await freezing.begin(desk.principal, scope, reason=reason, seconds=seconds, regions=regions)
+    covered = begun.freeze.scope.text
     return Answer(
         shown=Shown(
-            message=f"Frozen until {until}: {scope.text}. An admin lets it go on with chatops unfreeze.", notes=notes
+            message=f"Frozen until {begun.until}: {covered}. An admin lets it go on with chatops unfreeze.",
+            notes=begun.notes,
         ),
-        data={"id": freeze.id, "until": until, "scope": scope.text},
-    )
-
-
-async def _unchecked(service: OpenService, region: str, desk: Desk[Records]) -> tuple[str, ...]:
-    """Notes where nobody knows the regions: then it is frozen as it was typed.
-
-    Raises:
-        ConfigurationError: there are others, and not this one.
-
-    """
-    known = await desk.place.freezes.regions()
-    if region in known:
-        return ()
-    known |= await _listed(service, desk)
-    if region in known:
-        return ()
-    if not known:
-        return (f"No region is known just now, so it was not checked that there is one named {region}.",)
-    close = difflib.get_close_matches(region, sorted(known), n=1)
-    meant = f"Did you mean {close[0]}? " if close else ""
-    raise ConfigurationError(
-        f"No phone is known in a region {region!a}, so that would freeze nothing.",
-        next_step=f"{meant}Known: {', '.join(sorted(known))}. Without --region everything is frozen.",
+        data={"id": begun.freeze.id, "until": begun.until, "scope": covered},
     )
 
 
@@ -122,9 +77,7 @@ async def _listed(service: OpenService, desk: Desk[Records]) -> frozenset[str]:
     try:
         with anyio.move_on_after(_PATIENCE):
             async with service() as (place, principal):
-                summary = (await place.executor.run(principal, "fleet_summary", {}, asker)).result
-                if isinstance(summary, FleetSummary):
-                    return frozenset(str(each.region) for each in summary.regions if " " not in each.region)
+                return regions_in(await place.executor.run(principal, "fleet_summary", {}, asker))
     except ChatopsError:
         # No credentials, or no way to the cloud.
         pass
@@ -132,13 +85,5 @@ async def _listed(service: OpenService, desk: Desk[Records]) -> frozenset[str]:
 
 
 async def _unfreeze(desk: Desk[Records]) -> Answer:
-    desk.require(("approver", "admin"), "let frozen changes go on")
-    lifted = await desk.place.freezes.lift(desk.principal)
-    message = f"Lifted: {'; '.join(each.scope.text for each in lifted)}." if lifted else "Nothing was frozen from here."
-    time = datetime.now(UTC)
-    windows = [each for each in desk.place.people.team.freeze if each.holds(time)]
-    notes = tuple(
-        f"The team file freezes until {each.until.isoformat(timespec='minutes')}: {each.reason}. Only it lifts that."
-        for each in windows
-    )
-    return Answer(shown=Shown(message=message, notes=notes), data={"lifted": [each.id for each in lifted]})
+    lifted = await Freezing(freezes=desk.place.freezes, people=desk.place.people).lift(desk.principal)
+    return Answer(shown=lifted.shown, data={"lifted": [each.id for each in lifted.freezes]})

@@ -8,8 +8,9 @@ from typing import Generic, TypeVar
 import anyio
 from pydantic import JsonValue
 
-from chatops.errors import ChatopsError, PermissionMissing
+from chatops.errors import ChatopsError
 from chatops.outcome import Outcome, Status, ended
+from chatops.people import require_role
 from chatops.principal import Principal
 from chatops.progress import hearing
 from chatops.rendering import Shown
@@ -48,11 +49,7 @@ class Desk(Generic[T]):
             PermissionMissing: the person has none of them.
 
         """
-        if not self.principal.roles & set(roles):
-            raise PermissionMissing(
-                f"{self.principal.person} may not {what}.",
-                next_step=f"That comes with the role {' or '.join(roles)}; the team file says who has it.",
-            )
+        require_role(self.principal, roles, what)
 
 
 @dataclass(frozen=True, kw_only=True)

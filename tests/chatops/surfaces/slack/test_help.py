@@ -2,8 +2,9 @@ import pytest
 
 from chatops.control import every_action
 from chatops.surfaces.slack import limits
-from chatops.surfaces.slack.asked import Misread
-from chatops.surfaces.slack.help import help_on, misread, overview
+from chatops.surfaces.slack.asked import Help, Misread
+from chatops.surfaces.slack.help import OWN, help_on, misread, overview
+from chatops.surfaces.slack.words import OWN_COMMANDS, read
 from tools import AnyAction
 
 ACTIONS = every_action()
@@ -27,3 +28,9 @@ def test_what_was_typed_pings_nobody() -> None:
     assert (
         "<!channel>" not in misread(Misread(problem="<!channel>", pointed="<!channel>\n^", example="/phone help")).text
     )
+
+
+def test_the_commands_of_the_door_itself_are_listed() -> None:
+    assert {each.split()[0] for each in OWN} == set(OWN_COMMANDS)
+    assert '/phone freeze --reason "…" --for 30m' in overview(ACTIONS).text
+    assert read("help freeze", ACTIONS) == Help()

@@ -28,7 +28,7 @@ from chatops.surfaces.slack.flows.living import follow
 from chatops.surfaces.slack.flows.office import Checking, Flow, Office, Place
 from chatops.surfaces.slack.flows.replying import refused, reply
 from chatops.surfaces.slack.flows.watching import Watch
-from chatops.surfaces.slack.handler import Begin, Option
+from chatops.surfaces.slack.handler import Begin, Checked, Option
 from chatops.surfaces.slack.manifest import manifest
 from chatops.surfaces.slack.received import Kind, Received
 from chatops.team import Team
@@ -115,7 +115,7 @@ class Routed:
 
     async def missed(self, received: Received) -> None: ...
 
-    async def validate(self, submission: Received) -> Mapping[str, str]:
+    async def validate(self, submission: Received) -> Checked:
         who = await self.office.desk.directory.principal(submission.team, submission.user, submission.user_team)
         check = CHECKS.get(submission.payload["view"]["callback_id"])
         return {} if check is None else await check(self.office, submission, who)
