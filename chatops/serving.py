@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from chatops.errors import ConfigurationError
 from chatops.executor import Executor
 from chatops.service import Service
 from chatops.settings import Settings
@@ -55,13 +54,7 @@ async def _alone(open_service: OpenService) -> AsyncIterator[Executor]:
 
 
 def _flows() -> "Build":
-    """The flows of Slack, which answer what comes in.
+    """The flows of Slack, which answer what comes in."""
+    from chatops.surfaces.slack.flows.composing import build  # noqa: PLC0415  # only where Slack is configured
 
-    Raises:
-        ConfigurationError: this version has none.
-
-    """
-    raise ConfigurationError(
-        "This version of chatops serves no Slack.",
-        next_step="Unset CHATOPS_SLACK_BOT_TOKEN, CHATOPS_SLACK_APP_TOKEN and CHATOPS_SLACK_SIGNING_SECRET.",
-    )
+    return build
