@@ -4,8 +4,9 @@ from chatops.errors import ChatopsError, ConsentExpired, ConsentGone, Refusal
 from chatops.operations.records import Operation
 from chatops.operations.states import AWAITING, State
 from chatops.store import now
+from chatops.surfaces.slack.flows.depicting import STRAY, message_about
 from chatops.surfaces.slack.flows.office import Office
-from chatops.surfaces.slack.flows.pressed import held_by
+from chatops.surfaces.slack.flows.pressed import card_pressed, held_by
 from chatops.surfaces.slack.received import Received
 
 
@@ -24,7 +25,18 @@ async def operation_of(office: Office, received: Received) -> Operation:
         raise ConsentGone(
             f"What was shown is not the plan of {operation.id}; nothing was done.", next_step="Ask again."
         )
+    await _adopt(office, received, operation)
     return operation
+
+
+async def _adopt(office: Office, received: Received, operation: Operation) -> None:
+    """Look after the card that was pressed as well, if it was posted and nobody was told so."""
+    ts, messages = card_pressed(received), office.desk.messages
+    if not ts or any(each.ts == ts for each in await messages.of_operation(operation.id)):
+        return
+    stray = message_about(office, operation, STRAY, received.channel, of=f"{STRAY}:{ts}")
+    if await messages.claim(stray) is None:
+        await messages.place(stray, received.channel, ts)
 
 
 async def waiting_of(office: Office, received: Received) -> Operation:

@@ -10,13 +10,13 @@ from chatops.surfaces.slack.message import Message
 from chatops.surfaces.slack.messages import Posted
 from tools import AnyAction
 
-ASKED, APPROVAL, DIRECT = "asked", "approval", "direct"
-"""Kinds of cards: where it was asked, where approvals are asked for, and to one who may approve."""
+ASKED, APPROVAL, DIRECT, STRAY = "asked", "approval", "direct", "stray"
+"""Kinds of cards: where it was asked, where approvals are asked for, to one who may approve, and found when pressed."""
 
 RESULT, FILE = "result", "file"
 """Kinds of what stands in their threads."""
 
-CARDS = frozenset({ASKED, APPROVAL, DIRECT})
+CARDS = frozenset({ASKED, APPROVAL, DIRECT, STRAY})
 _STEP = 1_000_000
 _TICK = 30
 _SETTLED = frozenset(RequestState) - {RequestState.PLANNED, RequestState.SENT}

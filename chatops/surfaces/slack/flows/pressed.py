@@ -22,6 +22,14 @@ def filled_in(received: Received, block: str) -> str:
     return filled(state.get("values") if isinstance(state, Mapping) else None, block)
 
 
+def card_pressed(received: Received) -> str:
+    """The time of the message that was pressed; empty where it was none, or one that a single person sees."""
+    container: Any = received.payload.get("container")
+    if not isinstance(container, Mapping) or container.get("is_ephemeral"):
+        return ""
+    return str(container.get("message_ts") or "") if container.get("type") == "message" else ""
+
+
 def thread_of(received: Received) -> str:
     """The thread in which the card stands that was pressed; empty where it stands in none."""
     container: Any = received.payload.get("container")

@@ -12,7 +12,7 @@ from chatops.operations.states import State
 from chatops.surfaces.slack.messages import OVER, Posted
 from tests.chatops.conftest import approver
 from tests.chatops.surfaces.slack.flows.replicas import Replicas, opened, until
-from tests.slack.faults import error, rate_limited
+from tests.slack.faults import dropped, error, rate_limited
 from tests.slack.workspace import Message
 
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(30)]
@@ -85,6 +85,27 @@ async def test_request_made_while_slack_was_down_is_shown_once_it_is_back(world:
     world.clock.seconds += 61
     hurry(world)
     await comes(world, WAITS, "C0APPROVALS")
+
+
+async def test_card_of_which_no_answer_told_is_posted_again_and_both_are_drawn_once_pressed(world: Replicas) -> None:
+    answer = dropped(is_processed=True)
+    world.slack.faults.plan("chat.postMessage", answer, where=lambda call: call.text("channel") == "C0APPROVALS")
+    await world.person("alice").types("/phone", "reset a44uhlf7 efjy72gs")
+    stray = await world.card(WAITS, "C0APPROVALS")
+    await world.slack.called("chat.postMessage", times=4)
+    world.clock.seconds += 61
+    hurry(world)
+
+    async def is_there_again() -> bool:
+        return len(world.slack.messages_in("C0APPROVALS", containing=WAITS)) > 1
+
+    await until(is_there_again)
+    bob = world.person("bob")
+    await bob.presses(stray, "approve")
+    await bob.submits(await world.slack.view_of("U0BOB", callback_id="approve"))
+    for card in world.slack.messages_in("C0APPROVALS", containing="Reset"):
+        await world.shows(card, "Approved by bob", no_more="Being")
+    assert world.sent("batch-reset") == 1
 
 
 async def test_deleted_card_is_posted_anew_once_and_then_left(world: Replicas) -> None:
