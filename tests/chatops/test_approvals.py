@@ -192,6 +192,25 @@ async def test_terminal_that_is_not_trusted_with_approvals_approves_nothing(open
             await bench.service.approvals.approve(operation, approver())
 
 
+async def test_approver_in_slack_approves_although_the_terminal_is_not_trusted(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        bench.reload(team(terminal={"trust": "environment", "may_approve": False}))
+        in_slack = replace(approver(), surface=Surface.SLACK)
+        assert (await bench.service.approvals.approve(operation, in_slack)).status is Status.ACCEPTED
+        (given,) = [event.document() for event in await bench.events() if event.kind == "consent_given"]
+        assert (given["person"], given["door"]) == ("bob", "slack")
+
+
+async def test_group_of_slack_makes_nobody_an_approver(open_bench: OpenBench) -> None:
+    async with open_bench() as bench:
+        operation = await asked(bench)
+        claimed = replace(approver("vera"), surface=Surface.SLACK, groups=frozenset({"T01:S0ONCALL"}))
+        with pytest.raises(PermissionMissing, match="that needs approver"):
+            await bench.service.approvals.approve(operation, claimed)
+        assert bench.sent("batch-reset") == 0
+
+
 async def test_approver_who_was_demoted_before_deciding_decides_nothing(open_bench: OpenBench) -> None:
     async with open_bench() as bench:
         operation = await asked(bench)
