@@ -51,7 +51,7 @@ def scenes() -> Iterator[tuple[str, JsonObject]]:
     misread = words.read("reset a44uhlf7 where=regoin=cn-north-7 reasn=stuck", ACTIONS)
     assert isinstance(misread, Misread)
     yield "not-understood", _message(helping.misread(misread))
-    yield "form", form(RESET, {"instance_ids": ["a44uhlf7"]}, channel="C0OPS")
+    yield "form", form(RESET, {"instance_ids": ["a44uhlf7"]})
     yield "read", _message(drawn_outcome(_fleet()).message)
     yield from _consent()
     yield from _states()

@@ -128,4 +128,4 @@ def test_forms_of_actions(action: AnyAction, text: str) -> None:
     given_texts: dict[str, JsonValue] = {
         name: [text, text] if name.endswith("s") else text for name in action.params.model_fields
     }
-    sound_view(form(action, given_texts, channel="C1"))
+    sound_view(form(action, given_texts))
