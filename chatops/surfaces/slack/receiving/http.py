@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from chatops.surfaces.slack.intake import Intake
-from chatops.surfaces.slack.received import Unreadable, read
+from chatops.surfaces.slack.received import Received, Unreadable, read
 from chatops.surfaces.slack.receiving.signatures import Signatures
 
 PATH = "/slack/events"
@@ -37,33 +37,34 @@ class Events:
             await response(scope, receive, send)
 
         try:
-            body = await _body(request)
+            found = self._read(request, await _body(request))
         except ClientDisconnect:
             return
-        if body is None:
-            await answer(PlainTextResponse("This is too large.", status_code=413))
-            return
-        if not self._is_signed(request, body):
-            await answer(PlainTextResponse("The signature is not good.", status_code=401))
-            return
-        try:
-            payload = _payload(request.headers.get("content-type", ""), body)
-            special = _special(payload)
-            received = read(payload) if special is None else None
-        except (Unreadable, ValueError):
-            await answer(PlainTextResponse("This is nothing that is known here.", status_code=400))
-            return
-        if received is None:
-            await answer(special or Response())
+        if isinstance(found, Response):
+            await answer(found)
             return
 
         async def acknowledge(carried: Mapping[str, JsonValue] | None) -> None:
+            if await request.is_disconnected():
+                raise ClientDisconnect
             await answer(Response() if carried is None else JSONResponse(dict(carried)))
 
         async def refuse() -> None:
             await answer(PlainTextResponse("This was not taken, and does not run.", status_code=503))
 
-        await self.intake.take(received, arrived, acknowledge, refuse)
+        await self.intake.take(found, arrived, acknowledge, refuse)
+
+    def _read(self, request: Request, body: bytes | None) -> Received | Response:
+        """The request of Slack; or the answer to what is none."""
+        if body is None:
+            return PlainTextResponse("This is too large.", status_code=413)
+        if not self._is_signed(request, body):
+            return PlainTextResponse("The signature is not good.", status_code=401)
+        try:
+            payload = _payload(request.headers.get("content-type", ""), body)
+            return _special(payload) or read(payload)
+        except (Unreadable, ValueError, RecursionError):
+            return PlainTextResponse("This is nothing that is known here.", status_code=400)
 
     def _is_signed(self, request: Request, body: bytes) -> bool:
         stamp = request.headers.get("x-slack-request-timestamp", "")
