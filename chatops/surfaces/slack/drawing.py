@@ -17,6 +17,8 @@ _TEXT_CELL = 4096
 _CELLS_TEXT = 8000
 _NOTE, _NOTES = 500, 8
 _CUT_NOTICE = 200
+_SENDER = 500
+"""Left free in the text for what whoever sends it adds: who has asked, and for what."""
 _FORMULA = ("=", "+", "-", "@")
 MARKS = {
     Status.PLANNED: "📋 Plan",
@@ -58,7 +60,7 @@ def drawn(shown: Shown, *, mark: str = "", operation: str | None = None, rest: s
     table = _rows(shown.columns, fitting)
     notice = [blocks.small(_cut_notice(len(fitting), len(rows), rest))] if cut else []
     # Read aloud, what must not be lost comes before the rows.
-    text = spoken([said, *below, *notice, *table])
+    text = spoken([said, *below, *notice, *table], limits.FALLBACK - _SENDER)
     return Drawn(message=Message(text=text, blocks=(said, *table, *notice, *below)), file=_csv(shown) if cut else None)
 
 
