@@ -161,7 +161,7 @@ async def test_approver_who_was_deactivated_meanwhile_is_refused(world: Replicas
 async def test_request_of_an_assistant_is_approved_in_slack(world: Replicas) -> None:
     await through_an_assistant(world)
     approval = await world.card(WAITS, "C0APPROVALS")
-    assert "Through the assistant tester" in approval.seen
+    assert "through the assistant: tester" in approval.seen
     assert world.slack.messages_in("C0OPS") == []
     await approves(world, "bob", approval)
     await world.slack.message_in("C0APPROVALS", containing="phones verified", thread_ts=approval.ts)
