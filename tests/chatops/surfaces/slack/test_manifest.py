@@ -4,8 +4,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from chatops.control import every_action
 from chatops.surfaces.slack import manifest as manifest_module
 from chatops.surfaces.slack.manifest import SCOPE_OF, SHORTCUT, manifest
@@ -94,8 +92,5 @@ def called() -> set[str]:
     return {each for each in constants if isinstance(each, str) and _METHOD.fullmatch(each)}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the flows, which call the rest, and the end of conversations.history are to come"
-)
 def test_methods_of_the_manifest_are_those_that_the_code_calls() -> None:
     assert called() - _OF_THE_APP_TOKEN == set(SCOPE_OF)
