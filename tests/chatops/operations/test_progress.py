@@ -32,7 +32,9 @@ def operation(action: str, state: State = State.WATCHING, *requests: Request, **
         **{
             "state": state,
             "action": action,
+            "risk": "DISRUPTIVE",
             "count": 2,
+            "consumed_at": 1.0,
             "settled_at": 2.0,
             "requests": requests or (request(),),
             **more,

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from chatops.building import sweeping
 from chatops.carrying import STATUS_OF
+from chatops.operations.by_phone import by_phone, rows
 from chatops.operations.cancelling import cancel
 from chatops.operations.progress import doubts, ending
 from chatops.operations.records import Operation
@@ -17,7 +18,6 @@ from chatops.rendering import Shown
 from chatops.service import Records, Service
 from chatops.showing import details, document, table
 from chatops.surfaces.terminal.records.following import Following, is_contradicted
-from chatops.surfaces.terminal.records.phones import by_phone, rows
 from chatops.surfaces.terminal.records.session import Answer, Desk, OpenRecords, OpenService, answered
 from tools import AnyAction, load_actions
 
@@ -87,7 +87,7 @@ def _described(operation: Operation, actions: Mapping[str, AnyAction]) -> tuple[
     known = by_phone(operation, actions.get(operation.action))
     shown, data = details(operation), document(operation)
     each: list[JsonValue] = [{"instance_id": phone, "state": word} for phone, word in known]
-    return replace(shown, rows=(*shown.rows, *rows(known))), {**data, "phones": each}
+    return replace(shown, rows=(*shown.rows, *rows(known, "--json"))), {**data, "phones": each}
 
 
 async def _watch(identifier: str, desk: Desk[Service]) -> Answer:

@@ -56,8 +56,8 @@ def _seen(operation: Operation, action: AnyAction | None) -> dict[str, str]:
     return told
 
 
-def rows(known: tuple[tuple[str, str], ...]) -> tuple[tuple[Cell, ...], ...]:
-    """The first of them as lines of a table."""
+def rows(known: tuple[tuple[str, str], ...], where: str) -> tuple[tuple[Cell, ...], ...]:
+    """The first of them as lines of a table; ``where`` says what has all of them."""
     lines: list[tuple[Cell, ...]] = [(f"phone {phone}", word) for phone, word in known[:_SHOWN]]
     left = known[_SHOWN:]
-    return (*lines, *([("more phones", f"{phones(len(left))}; --json has all of them")] if left else []))
+    return (*lines, *([("more phones", f"{phones(len(left))}; {where} has all of them")] if left else []))

@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 from pydantic import JsonValue
 
+from chatops.operations.by_phone import by_phone, rows
 from chatops.operations.states import RequestState, State
-from chatops.surfaces.terminal.records.phones import by_phone, rows
 from tests.chatops.operations.test_progress import operation, request, seen
 from tools import load_actions
 
@@ -21,7 +21,9 @@ def test_phones_stand_with_their_failures_first() -> None:
         replace(request(2, RequestState.NEVER_SENT), targets=("y",)),
         replace(request(3, RequestState.UNKNOWN), targets=("x",)),
     )
-    made = operation("reboot_instances", State.PARTIAL, *parts, verified=seen("a", "b", left=("a", "c")))
+    made = operation(
+        "reboot_instances", State.PARTIAL, *parts, verified=seen("a", "b", left=("a", "c")), consumed_at=1.0
+    )
     assert by_phone(made, ACTIONS["reboot_instances"]) == (
         ("z", "failed"),
         ("b", "not seen as it was to be"),
@@ -34,7 +36,9 @@ def test_phones_stand_with_their_failures_first() -> None:
 
 
 def test_job_that_failed_is_told_as_its_phone() -> None:
-    made = operation("start_command", State.DONE, request(result=JOBS), verified=seen("j1", failed=("j2",)))
+    made = operation(
+        "start_command", State.DONE, request(result=JOBS), verified=seen("j1", failed=("j2",)), consumed_at=1.0
+    )
     assert by_phone(made, ACTIONS["start_command"]) == (("b", "failed"), ("a", "verified"))
 
 
@@ -52,7 +56,7 @@ def test_nothing_is_known_before_anything_was_sent() -> None:
 def test_phones_of_an_order_are_told_where_they_are_named() -> None:
     bought: JsonValue = {"data": {"phones": [{"instance_id": "n1"}, {"instance_id": "n2"}]}}
     order = replace(request(result=bought), targets=())
-    made = operation("create_instances", State.WATCHING, order, verified=seen("n1"))
+    made = operation("create_instances", State.WATCHING, order, verified=seen("n1"), consumed_at=1.0)
     assert by_phone(made, ACTIONS["create_instances"]) == (("n2", "not seen as it was to be"), ("n1", "verified"))
     lost = replace(request(), targets=())
     assert by_phone(operation("create_instances", State.WATCHING, lost), ACTIONS["create_instances"]) == ()
@@ -60,6 +64,6 @@ def test_phones_of_an_order_are_told_where_they_are_named() -> None:
 
 def test_many_phones_are_cut_after_the_failures_and_counted() -> None:
     known = (("z", "failed"), *((f"p{number:02}", "verified") for number in range(60)))
-    shown = rows(known)
+    shown = rows(known, "--json")
     assert shown[0] == ("phone z", "failed")
     assert (len(shown), shown[-1]) == (51, ("more phones", "11 phones; --json has all of them"))
