@@ -23,7 +23,7 @@ def progress(operation: Operation, action: AnyAction | None, now: float) -> Prog
     if operation.state is State.RUNNING:
         settled, total = sum(each.state not in _OPEN for each in operation.requests), len(operation.requests)
         return Progress(done=settled, total=total, what=f"sending, {settled} of {total} requests answered")
-    proven, wanted = what_is_proven(operation, action)
+    proven, wanted = _proven(operation, action)
     what = _counted(operation, action)
     if len(wanted) > 1:
         return Progress(done=len(proven), total=len(wanted), what=what)
@@ -53,7 +53,7 @@ def doubts(operation: Operation) -> tuple[str, ...]:
 
 
 def _counted(operation: Operation, action: AnyAction | None) -> str:
-    proven, names = what_is_proven(operation, action)
+    proven, names = _proven(operation, action)
     if names == (THE_ORDER,):
         return "the phones of the order were found" if proven else "the phones of the order are looked for"
     seen = Seen.read(operation.verified)
@@ -61,7 +61,7 @@ def _counted(operation: Operation, action: AnyAction | None) -> str:
     return f"{len(proven)} of {phones(len(names))} verified{failed}"
 
 
-def what_is_proven(operation: Operation, action: AnyAction | None) -> tuple[set[str], tuple[str, ...]]:
+def _proven(operation: Operation, action: AnyAction | None) -> tuple[set[str], tuple[str, ...]]:
     """What was seen to be as it was to be, and all that has to be."""
     names, must_leave = wanted(operation, action)
     seen = Seen.read(operation.verified)

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from chatops.operations.progress import doubts, ending, what_is_proven
-from chatops.operations.records import Operation, Request
+from chatops.operations.by_phone import by_phone
+from chatops.operations.progress import doubts, ending
+from chatops.operations.records import Operation
 from chatops.operations.states import State, Verification
 from chatops.rendering import Shown
 from chatops.surfaces.slack import cards
@@ -16,8 +17,6 @@ from chatops.surfaces.slack.flows.office import Office
 from chatops.surfaces.slack.messages import OVER, Posted
 from tools import AnyAction, Cell, phones
 
-_FAILED = frozenset({"failed", "unknown", "never sent"})
-_CHECKED = frozenset({Verification.VERIFIED, Verification.MISMATCH})
 _BY_THEMSELVES = frozenset({State.DECLINED, State.CANCELLED})
 
 
@@ -38,17 +37,13 @@ async def tell_result(office: Office, operation: Operation, posted: tuple[Posted
 
 
 def result_of(operation: Operation, action: AnyAction) -> Drawn:
-    """How it has ended: of each phone what was answered, and whether it was seen to be as it was to be."""
+    """How it has ended: what became of each phone, and what was answered."""
     said = f"{action.title}, {phones(operation.count)}. {operation.reason or ''}".rstrip()
-    shown_well = what_is_proven(operation, action)[0]
-    rows = sorted(
-        (row for request in operation.requests for row in _rows(request, operation, shown_well)), key=_is_well
-    )
-    sent = operation.consumed_at is not None
+    rows = _rows(operation, action) if operation.consumed_at is not None else ()
     shown = Shown(
         message=f"{said} {ending(operation, action)}".rstrip(),
-        columns=("phone", "region", "request", "answer", "verified") if sent else (),
-        rows=tuple(rows) if sent else (),
+        columns=("phone", "region", "became", "answer") if rows else (),
+        rows=rows,
         notes=doubts(operation),
     )
     return drawn(shown, mark=_mark(operation), operation=operation.id)
@@ -61,18 +56,20 @@ def _mark(operation: Operation) -> str:
     return cards.MARKS[operation.state]
 
 
-def _is_well(row: tuple[Cell, ...]) -> tuple[bool, bool]:
-    return row[2] not in _FAILED, row[4] != "no"
-
-
-def _rows(request: Request, operation: Operation, well: set[str]) -> list[tuple[Cell, ...]]:
-    answer, state = _told(request.error), request.state.value.replace("_", " ")
-    is_checked = operation.verification in _CHECKED and not well.isdisjoint(request.targets)
-
-    def verified(name: str) -> str | None:
-        return ("yes" if name in well else "no") if is_checked else None
-
-    return [(name, request.region, state, answer, verified(name)) for name in request.targets or ("-",)]
+def _rows(operation: Operation, action: AnyAction) -> tuple[tuple[Cell, ...], ...]:
+    """Each phone on a line, failures first; each request, where it named none that are known."""
+    request_of = {phone: request for request in operation.requests for phone in request.targets}
+    known = [
+        (phone, request.region if request else None, word, _told(request.error) if request else None)
+        for phone, word in by_phone(operation, action)
+        for request in (request_of.get(phone),)
+    ]
+    without = [
+        ("-", each.region, each.state.value.replace("_", " "), _told(each.error))
+        for each in operation.requests
+        if not each.targets and not known
+    ]
+    return (*known, *without)
 
 
 def _told(error: JsonValue) -> str | None:
