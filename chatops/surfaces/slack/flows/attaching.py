@@ -9,10 +9,10 @@ from dataclasses import replace
 from chatops.errors import ChatopsError, SlackRejected
 from chatops.operations.records import Operation
 from chatops.surfaces.slack.drawing import inert
-from chatops.surfaces.slack.files import share
 from chatops.surfaces.slack.flows.depicting import APPROVAL, ASKED, FILE, message_about
 from chatops.surfaces.slack.flows.office import Office
 from chatops.surfaces.slack.messages import OVER, Posted
+from chatops.surfaces.slack.uploading import upload
 
 _LOG = logging.getLogger(__name__)
 _ON_THE_CARD = 10
@@ -38,7 +38,9 @@ async def put_file(office: Office, operation: Operation, card: Posted, name: str
         found = await messages.claim(new)
         if found is None:
             file = f"{operation.id}-{name}.csv"
-            placed = await share(office.desk.web, file, content, channel=new.channel, thread=new.thread or "")
+            placed = await upload(
+                office.desk.web, file, content.encode(), title=file, channel=new.channel, thread=new.thread or ""
+            )
             await messages.place(new, new.channel, placed)
     except ChatopsError as error:
         _LOG.warning("the %s of %s are not there: %s", name, operation.id, error.message)

@@ -28,9 +28,3 @@ def card_pressed(received: Received) -> str:
     if not isinstance(container, Mapping) or container.get("is_ephemeral"):
         return ""
     return str(container.get("message_ts") or "") if container.get("type") == "message" else ""
-
-
-def thread_of(received: Received) -> str:
-    """The thread in which the card stands that was pressed; empty where it stands in none."""
-    container: Any = received.payload.get("container")
-    return str(container.get("thread_ts") or "") if isinstance(container, Mapping) else ""

@@ -2,11 +2,12 @@
 
 import logging
 
-from chatops.errors import ChatopsError, SlackError, SlackRejected
+from chatops.errors import ChatopsError, SlackError
 from chatops.surfaces.slack import blocks, limits
 from chatops.surfaces.slack.escaping import escaped
 from chatops.surfaces.slack.flows.office import Office
-from chatops.surfaces.slack.flows.pressed import thread_of
+from chatops.surfaces.slack.flows.places import place_of
+from chatops.surfaces.slack.flows.telling import whisper
 from chatops.surfaces.slack.message import Message
 from chatops.surfaces.slack.received import Received
 
@@ -26,18 +27,6 @@ def refused(error: ChatopsError) -> Message:
 async def reply(office: Office, received: Received, message: Message) -> None:
     """Tell this person alone: where they pressed, or else in a direct message. What cannot be told is logged."""
     try:
-        if received.channel and await _whispered(office, received, message):
-            return
-        await office.desk.web.post(
-            "chat.postMessage", channel=received.user, text=message.text, blocks=[dict(each) for each in message.blocks]
-        )
+        await whisper(office, place_of(received), message)
     except SlackError as error:
         _LOG.warning("somebody could not be told: %s", error.message)
-
-
-async def _whispered(office: Office, received: Received, message: Message) -> bool:
-    try:
-        await office.desk.outgoing.whisper(received.channel, received.user, message, thread=thread_of(received))
-    except SlackRejected:
-        return False
-    return True

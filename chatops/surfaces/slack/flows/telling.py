@@ -7,11 +7,11 @@ from chatops.errors import ChatopsError, SlackError, SlackRejected
 from chatops.outcome import ended
 from chatops.surfaces.slack import blocks
 from chatops.surfaces.slack.drawing import Drawn, drawn_outcome
-from chatops.surfaces.slack.files import share
 from chatops.surfaces.slack.flows.office import Office, Place
 from chatops.surfaces.slack.message import Message
 from chatops.surfaces.slack.messages import Posted
 from chatops.surfaces.slack.responding import respond
+from chatops.surfaces.slack.uploading import upload
 
 _NO_MEMBER = frozenset({"not_in_channel", "channel_not_found"})
 _LOG = logging.getLogger(__name__)
@@ -126,6 +126,6 @@ async def say_drawn(
 async def _attached(office: Office, text: str, name: str, channel: str, thread: str) -> None:
     """The result was told; a file that does not arrive is no reason to tell it again."""
     try:
-        await share(office.desk.web, f"{name}.csv", text, channel=channel, thread=thread)
+        await upload(office.desk.web, f"{name}.csv", text.encode(), title=f"{name}.csv", channel=channel, thread=thread)
     except SlackError as error:
         _LOG.warning("a file of %s did not arrive: %s", name, error.message)

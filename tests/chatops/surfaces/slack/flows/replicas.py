@@ -13,46 +13,24 @@ from pydantic import SecretStr
 from chatops.audit import Filter, Recorded, every, open_trail
 from chatops.building import Parts, open_service
 from chatops.cloud import AccessKey, ClientSettings, open_client
-from chatops.errors import ChatopsError
 from chatops.operations.points import Point
 from chatops.operations.records import Operation
 from chatops.service import Service
 from chatops.settings import Settings, load_settings
 from chatops.simulator import ACCESS_KEY, SECRET_KEY, Simulator, SimulatorSettings, serve
 from chatops.store import Database, open_database
-from chatops.surfaces.slack import words
-from chatops.surfaces.slack.asked import Asked
 from chatops.surfaces.slack.door import Desk, Door, open_door
-from chatops.surfaces.slack.flows import approving, confirming
-from chatops.surfaces.slack.flows.living import follow
-from chatops.surfaces.slack.flows.office import Checking, Flow, Office, Place
-from chatops.surfaces.slack.flows.replying import refused, reply
+from chatops.surfaces.slack.flows.composing import ROUTES
+from chatops.surfaces.slack.flows.office import Office
+from chatops.surfaces.slack.flows.router import Router
 from chatops.surfaces.slack.flows.watching import Watch
-from chatops.surfaces.slack.handler import Begin, Checked, Option
 from chatops.surfaces.slack.manifest import manifest
-from chatops.surfaces.slack.received import Kind, Received
 from chatops.team import Team
 from tests.chatops.conftest import KEY, PassingTime, ReplaceablePolicy, StoreClock, policy_for, team
 from tests.slack.application import Application
 from tests.slack.fake import FakeSlack, Person, fake_slack
 from tests.slack.workspace import Message
 from tools import load_actions
-
-CLICKS: Mapping[str, Flow] = {
-    "confirm": confirming.confirm_clicked,
-    "confirm_form": confirming.confirm_form_clicked,
-    "decline": confirming.decline_clicked,
-    "approve": approving.approve_clicked,
-    "deny": approving.deny_clicked,
-    "withdraw": approving.withdraw_clicked,
-    "show": approving.show_clicked,
-}
-FORMS: Mapping[str, Flow] = {
-    "confirm_form": confirming.confirm_submitted,
-    "approve": approving.approve_submitted,
-    "deny": approving.deny_submitted,
-}
-CHECKS: Mapping[str, Checking] = {"confirm_form": confirming.check_confirm, "deny": approving.check_deny}
 
 
 def manifest_scopes() -> frozenset[str]:
@@ -81,47 +59,6 @@ def people(**changed: Mapping[str, Sequence[str]]) -> Team:
         limits={"small": 1, "max_fleet_share": 1.0},
         approvals={"channel": "T01:C0APPROVALS"},
     )
-
-
-@dataclass(kw_only=True)
-class Routed:
-    """The shortest way from a request to its flow."""
-
-    office: Office
-
-    async def handle(self, received: Received, begin: Begin) -> None:
-        office = self.office
-        try:
-            who = await office.desk.directory.principal(received.team, received.user, received.user_team)
-        except ChatopsError as error:
-            await reply(office, received, refused(error))
-            return
-        if received.kind is Kind.CLICK:
-            await CLICKS[received.payload["actions"][0]["action_id"]](office, received, who, begin)
-        elif received.kind is Kind.SUBMISSION:
-            await FORMS[received.payload["view"]["callback_id"]](office, received, who, begin)
-        else:
-            asked = words.read(received.payload["text"], office.service.actions)
-            assert isinstance(asked, Asked), asked
-            await begin()
-            executor = office.service.executor
-            outcome = await executor.run(who, asked.action.name, asked.arguments, confirming.SlackAsker())
-            if outcome.operation_id is not None:
-                await follow(office, Place(channel=received.channel, user=received.user), outcome.operation_id)
-            elif outcome.error is not None:
-                await reply(office, received, refused(outcome.error))
-
-    async def interrupted(self, received: Received) -> None: ...
-
-    async def missed(self, received: Received) -> None: ...
-
-    async def validate(self, submission: Received) -> Checked:
-        who = await self.office.desk.directory.principal(submission.team, submission.user, submission.user_team)
-        check = CHECKS.get(submission.payload["view"]["callback_id"])
-        return {} if check is None else await check(self.office, submission, who)
-
-    async def suggest(self, request: Received) -> Sequence[Option]:  # noqa: ARG002  # the protocol
-        return ()
 
 
 @dataclass(kw_only=True)
@@ -275,9 +212,9 @@ async def _served(
         )
         async with open_service(parts) as service:
 
-            def build(desk: Desk) -> Routed:
+            def build(desk: Desk) -> Router:
                 offices.append(Office(desk=desk, service=service, command="/phone"))
-                return Routed(office=offices[0])
+                return Router(office=offices[0], routes=ROUTES)
 
             new_id = lambda: f"process-{number}"  # noqa: E731  # one line of two ends
             async with open_door(settings, database, around.policy, new_id, build) as door:
