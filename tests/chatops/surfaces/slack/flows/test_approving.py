@@ -84,7 +84,7 @@ async def test_buttons_go_before_anything_is_sent(world: Replicas) -> None:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(shown, approval)
         await approves(world, "bob", approval)
-    await world.slack.until(lambda: "Being" not in asked.seen and "Running" not in asked.seen, wanted="the end")
+    await world.shows(asked, "✅ Done")
     assert sorted(seen) == ["buttons", "sent"]
 
 
@@ -194,7 +194,7 @@ async def test_two_approvers_at_once_on_two_replicas_carry_it_out_once(pair: Rep
     by = (await pair.operation()).decided_by
     other = {"bob": "CAROL", "carol": "BOB"}[by or ""]
     await pair.slack.message_in(f"D0{other}", containing=f"decided before by {by}")
-    await pair.slack.until(lambda: "Done" in approval.seen or "taken" in approval.seen, wanted="the end")
+    await pair.shows(approval, "✅ Done")
     assert pair.sent("batch-reset") == 1
     assert len(pair.slack.messages_in("C0APPROVALS", containing="Reset")) == 1
     for channel in ("D0BOB", "D0CAROL"):
