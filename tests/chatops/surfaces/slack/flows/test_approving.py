@@ -72,22 +72,6 @@ async def test_reset_is_approved_by_another_person_and_told_everywhere(world: Re
     assert world.slack.calls_people() == set()
 
 
-async def test_buttons_go_before_anything_is_sent(world: Replicas) -> None:
-    asked, approval = await requested(world)
-    seen: list[str] = []
-
-    async def shown(card: Message) -> None:
-        await world.slack.until(lambda: "Approve…" not in card.seen, wanted="no buttons")
-        seen.append("buttons")
-
-    world.at["consumed"] = lambda: seen.append("sent")
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(shown, approval)
-        await approves(world, "bob", approval)
-    await world.shows(asked, "✅ Done")
-    assert sorted(seen) == ["buttons", "sent"]
-
-
 async def test_denial_needs_a_reason_which_whoever_asked_reads(world: Replicas) -> None:
     asked, approval = await requested(world)
     bob = world.person("bob")
