@@ -1,4 +1,4 @@
-"""Another person says yes or no in Slack: first it is written down, then the buttons go, then it is carried out."""
+"""Another person says yes or no in Slack: written down, shown and carried out, in this order."""
 
 from collections.abc import Mapping
 
