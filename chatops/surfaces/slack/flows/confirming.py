@@ -1,9 +1,8 @@
 """Whoever has asked says yes or no to their own plan."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from chatops.consent import Question, Reply, Verdict
+from chatops.consent import Reply, Verdict
 from chatops.errors import ChatopsError, PermissionMissing, Refusal
 from chatops.operations.records import Operation
 from chatops.outcome import Outcome
@@ -16,17 +15,9 @@ from chatops.surfaces.slack.flows.office import Office, Place
 from chatops.surfaces.slack.flows.opening import open_form
 from chatops.surfaces.slack.flows.pressed import filled_in, held_by
 from chatops.surfaces.slack.flows.replying import refused, reply, said
+from chatops.surfaces.slack.flows.running import LaterAsker
 from chatops.surfaces.slack.handler import Begin
 from chatops.surfaces.slack.received import Received
-
-
-@dataclass(frozen=True, kw_only=True)
-class SlackAsker:
-    """Puts its question as a card, and leaves: the answer is a click."""
-
-    async def ask(self, question: Question) -> Reply:  # noqa: ARG002  # the card is drawn from the store
-        """Say that the answer comes later."""
-        return Reply(verdict=Verdict.LATER)
 
 
 async def confirm_clicked(office: Office, received: Received, principal: Principal, begin: Begin) -> None:
@@ -80,7 +71,7 @@ async def _answer(office: Office, received: Received, principal: Principal, begi
         await refuse(office, received, error)
         return
     await begin()
-    outcome = await office.service.executor.confirm_stored(principal, operation.id, answer, SlackAsker())
+    outcome = await office.service.executor.confirm_stored(principal, operation.id, answer, LaterAsker())
     await refresh(office, operation.id)
     if outcome.operation_id not in (None, operation.id):
         await _ask_anew(office, received, operation, outcome)

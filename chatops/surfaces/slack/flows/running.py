@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pydantic import JsonValue
 
 from chatops.consent import Question, Reply, Verdict
-from chatops.errors import SlackError
+from chatops.errors import SlackError, StoreUnavailable
 from chatops.outcome import Outcome, Status
 from chatops.principal import Principal
 from chatops.revealing import revealed
@@ -76,7 +76,7 @@ async def run(office: Office, follow: Follow, place: Place, principal: Principal
 async def _followed(office: Office, follow: Follow, place: Place, outcome: Outcome) -> None:
     try:
         await follow(office, place, outcome.operation_id or "")
-    except SlackError as error:
+    except (SlackError, StoreUnavailable) as error:
         # Whoever asked has to know which operation it is, wherever it cannot be shown.
         _LOG.warning("an operation is not shown where it was asked for: %s", error.message)
         await whisper(office, place, drawn_outcome(outcome).message)

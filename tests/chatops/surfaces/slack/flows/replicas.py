@@ -27,6 +27,7 @@ from chatops.surfaces.slack.flows.watching import Watch
 from chatops.surfaces.slack.manifest import manifest
 from chatops.team import Team
 from tests.chatops.conftest import KEY, PassingTime, ReplaceablePolicy, StoreClock, policy_for, team
+from tests.chatops.surfaces.slack.test_door import served
 from tests.slack.application import Application
 from tests.slack.fake import FakeSlack, Person, fake_slack
 from tests.slack.workspace import Message
@@ -135,15 +136,20 @@ async def until(find: Callable[[], Awaitable[object]]) -> None:
             await anyio.sleep(0.02)
 
 
-def settings_of(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def settings_of(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch, transport: str = "socket") -> Settings:
     monkeypatch.setenv("CHATOPS_SLACK_BOT_TOKEN", slack.application.bot_token)
     monkeypatch.setenv("CHATOPS_SLACK_API_URL", slack.api_url)
-    monkeypatch.setenv("CHATOPS_SLACK_APP_TOKEN", slack.application.app_token)
+    if transport == "http":
+        monkeypatch.setenv("CHATOPS_SLACK_SIGNING_SECRET", slack.application.signing_secret)
+    else:
+        monkeypatch.setenv("CHATOPS_SLACK_APP_TOKEN", slack.application.app_token)
     return load_settings()
 
 
 @asynccontextmanager
-async def opened(folder: Path, monkeypatch: pytest.MonkeyPatch, *, replicas: int = 1) -> AsyncIterator[Replicas]:
+async def opened(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, replicas: int = 1, transport: str = "socket"
+) -> AsyncIterator[Replicas]:
     await anyio.Path(folder).mkdir(mode=0o700, exist_ok=True)
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(fake_slack(Application(scopes=manifest_scopes())))
@@ -152,7 +158,7 @@ async def opened(folder: Path, monkeypatch: pytest.MonkeyPatch, *, replicas: int
             slack.channel(channel)
         for user in ("U0ALICE", "U0BOB", "U0CAROL", "U0VERA"):
             slack.person(user)
-        settings = settings_of(slack, monkeypatch)
+        settings = settings_of(slack, monkeypatch, transport)
 
         async def start() -> None:
             number = len(world.running)
@@ -161,7 +167,11 @@ async def opened(folder: Path, monkeypatch: pytest.MonkeyPatch, *, replicas: int
         world = Replicas(slack=slack, simulator=simulator.simulator, url=simulator.url, start=start)
         for _ in range(replicas):
             await start()
-        await slack.connected(replicas)
+        if transport == "http":
+            doors = [await stack.enter_async_context(served(each.door)) for each in world.running]
+            slack.delivers_to(*doors)
+        else:
+            await slack.connected(replicas)
         yield world
 
 

@@ -22,15 +22,19 @@ WAITS = "Waits for approval"
 PAIR: dict[str, JsonValue] = {"instance_ids": ["a44uhlf7", "efjy72gs"]}
 
 
-@pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Replicas]:
-    async with opened(tmp_path / "state", monkeypatch) as world:
+@pytest.fixture(params=["socket", "http"])
+async def world(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> AsyncIterator[Replicas]:
+    async with opened(tmp_path / "state", monkeypatch, transport=request.param) as world:
         yield world
 
 
-@pytest.fixture
-async def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Replicas]:
-    async with opened(tmp_path / "state", monkeypatch, replicas=2) as world:
+@pytest.fixture(params=["socket", "http"])
+async def pair(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> AsyncIterator[Replicas]:
+    async with opened(tmp_path / "state", monkeypatch, replicas=2, transport=request.param) as world:
         yield world
 
 

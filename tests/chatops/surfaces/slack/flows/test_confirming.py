@@ -12,9 +12,11 @@ from tests.chatops.surfaces.slack.flows.replicas import Replicas, opened
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(20)]
 
 
-@pytest.fixture
-async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Replicas]:
-    async with opened(tmp_path / "state", monkeypatch) as world:
+@pytest.fixture(params=["socket", "http"])
+async def world(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> AsyncIterator[Replicas]:
+    async with opened(tmp_path / "state", monkeypatch, transport=request.param) as world:
         yield world
 
 
