@@ -156,15 +156,16 @@ class Bench:
 
     def lose_store(self) -> None:
         """Take the database away, as if its disk were gone."""
-        self._move(self.folder, self.folder.parent / "lost")
+        self._move(self.folder, self.folder.parent / "lost", is_lost=True)
 
     def bring_store_back(self) -> None:
-        self._move(self.folder.parent / "lost", self.folder)
+        self._move(self.folder.parent / "lost", self.folder, is_lost=False)
 
     @staticmethod
-    def _move(source: Path, target: Path) -> None:
+    def _move(source: Path, target: Path, *, is_lost: bool) -> None:
         target.mkdir(exist_ok=True)
-        for file in source.glob("chatops.db*"):
+        # The database goes first and comes last: a disk is there or not, and nobody opens one without its log.
+        for file in sorted(source.glob("chatops.db*"), reverse=not is_lost):
             file.rename(target / file.name)
 
     def phone(self, identifier: str) -> Phone:
