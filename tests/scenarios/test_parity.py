@@ -38,7 +38,7 @@ from tests.chatops.surfaces.mcp.forms import ACCEPT_FALSE, Behind
 from tests.chatops.surfaces.slack.flows.replicas import Replicas, opened, until
 from tools import OPEN, AnyAction, Params, Risk, load_actions
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.timeout(20)]
 
 ACTIONS = load_actions()
 CHANGES = [each for each in ACTIONS.values() if each.change is not None]
