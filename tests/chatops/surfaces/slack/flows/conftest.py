@@ -5,15 +5,10 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-import anyio
 import pytest
-import uvicorn
-from starlette.applications import Starlette
-from starlette.routing import Route
 
 from chatops.settings import load_settings
 from chatops.simulator import SimulatorSettings
-from chatops.surfaces.mcp.http import bind
 from chatops.surfaces.slack.door import Desk, Door, open_door
 from chatops.surfaces.slack.flows.office import Office, Place
 from chatops.surfaces.slack.flows.router import Router
@@ -22,6 +17,7 @@ from chatops.surfaces.slack.flows.telling import say
 from chatops.surfaces.slack.message import Message
 from chatops.team import Team
 from tests.chatops.conftest import Bench, OpenBench, team
+from tests.chatops.surfaces.slack.test_door import served
 from tests.slack.fake import FakeSlack, Person, fake_slack
 
 CHANNEL = "C0OPS"
@@ -90,7 +86,7 @@ def open_stand(open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> OpenSt
             )
             stand.doors.append(door)
             if transport == "http":
-                slack.delivers_to(await stack.enter_async_context(_served(door)))
+                slack.delivers_to(await stack.enter_async_context(served(door)))
             else:
                 await slack.connected()
             yield stand
@@ -102,15 +98,3 @@ def open_stand(open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> OpenSt
 async def stand(request: pytest.FixtureRequest, open_stand: OpenStand) -> AsyncIterator[Stand]:
     async with open_stand(request.param) as opened:
         yield opened
-
-
-@asynccontextmanager
-async def _served(door: Door) -> AsyncIterator[str]:
-    assert door.events is not None
-    app = Starlette(routes=[Route("/slack/events", door.events, methods=["POST"])])
-    listener = bind("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None))
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(server.serve, [listener])
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/slack/events"
-        server.should_exit = True
