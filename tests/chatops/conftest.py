@@ -1,7 +1,7 @@
 """A service with everything real around it: simulator over HTTP, client, store, audit, policy."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -10,6 +10,7 @@ from typing import Protocol
 
 import anyio
 import pytest
+from anyio.from_thread import start_blocking_portal
 from pydantic import SecretStr
 
 from chatops.audit import Filter, Recorded, every, open_trail
@@ -24,7 +25,7 @@ from chatops.policy import Decision, Facts, PolicyEngine, load_policy
 from chatops.principal import Assistant, Principal, Surface
 from chatops.roles import Role, permissions_of
 from chatops.service import Service
-from chatops.simulator import ACCESS_KEY, SECRET_KEY, Simulator, SimulatorSettings, serve
+from chatops.simulator import ACCESS_KEY, SECRET_KEY, RunningSimulator, Simulator, SimulatorSettings, serve
 from chatops.simulator.phones import Phone
 from chatops.store import open_database
 from chatops.team import Team
@@ -48,6 +49,13 @@ def team(**more: object) -> Team:
             **more,
         }
     )
+
+
+@contextmanager
+def simulated(settings: SimulatorSettings) -> Iterator[RunningSimulator]:
+    """A simulator in a thread of its own, so that it answers tests with and without an event loop."""
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(serve(settings)) as running:
+        yield running
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import anyio
 import pytest
-from anyio.from_thread import start_blocking_portal
 
 from chatops.personal_tokens import hash_of
-from chatops.simulator import RunningSimulator, SimulatorSettings, serve
+from chatops.simulator import RunningSimulator, SimulatorSettings
+from tests.chatops.conftest import simulated
 from tests.chatops.slack_served import hanging, saying_command
 from tests.chatops.surfaces.mcp.served import TOKENS, Served, environment_of, refused, start
 from tests.slack.fake import FakeSlack, fake_slack
@@ -29,10 +29,7 @@ terminal: {trust: environment}
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[RunningSimulator]:
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(serve(SimulatorSettings(phones=60, faults=True))) as running,
-    ):
+    with simulated(SimulatorSettings(phones=60, faults=True)) as running:
         yield running
 
 

@@ -21,7 +21,8 @@ TOP_LEVEL = frozenset(
         "requirements-dev.lock",
     }
 )
-_REGISTRIES = ("pypi", "pythonhosted", "npmjs")
+# A letter in brackets, so that the pattern does not find itself here.
+_REGISTRIES = ("py[p]i", "pythonhost[e]d", "npm[j]s")
 FORBIDDEN = {
     "a path of somebody's machine": re.compile(r"(?<![\w.~/-])/(?:root|home|Users|work)/[\w.-]"),
     "the address of a package registry": re.compile(rf"\b(?:{'|'.join(_REGISTRIES)})\.(?:org|com)\b"),

@@ -127,7 +127,9 @@ def test_suppression_needs_a_code_and_a_reason(comment: str, *, is_explained: bo
         ("README.md", "see " + str(MACHINE / "root" / "project")),
         ("tools/x.py", f"HERE = '{MACHINE / 'home' / 'somebody'}'"),
         ("requirements.lock", "--index" + "-url=x"),
-        ("README.md", "https://pypi" + ".org/simple"),
+        ("README.md", "https://py" + "pi.org/simple"),
+        ("requirements.lock", "# https://files.python" + "hosted.org/packages"),
+        ("tools/x.py", "'https://registry.npm" + "js.org/x'"),
     ],
 )
 def test_what_belongs_to_one_machine_or_nowhere_is_found(name: str, text: str, tmp_path: Path) -> None:

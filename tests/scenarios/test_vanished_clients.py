@@ -12,12 +12,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from anyio.from_thread import start_blocking_portal
 
 from chatops.demo.stage import chatops_command
 from chatops.operations.sending import LEFT
 from chatops.personal_tokens import hash_of
-from chatops.simulator import Fault, RunningSimulator, SimulatorSettings, serve
+from chatops.simulator import Fault, RunningSimulator, SimulatorSettings
+from tests.chatops.conftest import simulated
 from tests.chatops.surfaces.conftest import environment
 from tests.chatops.surfaces.kept import audited
 from tests.chatops.surfaces.mcp.served import MODERN, TOKENS, Served, start, wait_until
@@ -84,10 +84,7 @@ call.getresponse().read()
 
 @pytest.fixture
 def simulator() -> Iterator[RunningSimulator]:
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(serve(SimulatorSettings(phones=900, faults=True))) as running,
-    ):
+    with simulated(SimulatorSettings(phones=900, faults=True)) as running:
         yield running
 
 

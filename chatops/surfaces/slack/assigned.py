@@ -150,12 +150,18 @@ def _value(key: Parameter, text: str, token: Token) -> JsonValue:
         # What is typed after a command is kept by Slack; what is filled into a form is not.
         raise Unreadable(f"{key.name} is a secret: leave it out here, and a form will ask for it", token)
     try:
-        return _converted(key, text)
+        return converted(key, text)
     except ValueError as error:
         raise Unreadable(f"{key.name}: {error}", token) from None
 
 
-def _converted(key: Parameter, text: str) -> JsonValue:
+def converted(key: Parameter, text: str) -> JsonValue:
+    """What was typed, as the value of this parameter.
+
+    Raises:
+        ValueError: it is none; the message says what it has to be.
+
+    """
     if key.kind is Kind.WORDS:
         return values.words([text])
     if key.kind is Kind.RECORD:

@@ -78,7 +78,7 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def button(text: str, action_id: str, value: str, *, style: str | None = None, confirm: Block | None = None) -> Block:
+def button(text: str, action_id: str, value: str, *, style: str | None = None) -> Block:
     """A button."""
     made: Block = {
         "type": "button",
@@ -86,18 +86,7 @@ def button(text: str, action_id: str, value: str, *, style: str | None = None, c
         "action_id": action_id,
         "value": value,
     }
-    styled = {**made, "style": style} if style else made
-    return {**styled, "confirm": confirm} if confirm else styled
-
-
-def really(title: str, text: str, verb: str) -> Block:
-    """The question that Slack itself puts before a button is taken as pressed."""
-    return {
-        "title": plain(title, limits.CONFIRM_TITLE),
-        "text": plain(text, limits.CONFIRM_TEXT),
-        "confirm": plain(verb, limits.CONFIRM_BUTTON),
-        "deny": plain("Go back", limits.CONFIRM_BUTTON),
-    }
+    return {**made, "style": style} if style else made
 
 
 def actions(block_id: str, *elements: Block) -> Block:

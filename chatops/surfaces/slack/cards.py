@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from chatops.operations.records import Operation
 from chatops.operations.states import RequestState, State
-from chatops.surfaces.slack import blocks, limits
+from chatops.surfaces.slack import blocks
 from chatops.surfaces.slack.escaping import date, escaped, line
 from chatops.surfaces.slack.message import Block, Message, View
 from chatops.surfaces.slack.speaking import message_of
@@ -22,7 +22,6 @@ APPROVE, DENY, WITHDRAW, SHOW = "approve", "deny", "withdraw", "show"
 TYPED, REASON = "typed", "reason"
 """Block and action ids of what is filled in."""
 _REASON_LIMIT = 500
-_PLAN = limits.SECTION_TEXT
 MARKS = {
     State.AWAITING_CONFIRMATION: "⏳ Waits for your yes",
     State.AWAITING_APPROVAL: "⏳ Waits for approval",

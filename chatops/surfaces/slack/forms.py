@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
-from chatops import values
 from chatops.errors import InvalidParams
 from chatops.parameters import Kind, Parameter, parameters_of
 from chatops.parsing import problems_of
 from chatops.surfaces.slack import blocks, limits
+from chatops.surfaces.slack.assigned import converted
 from chatops.surfaces.slack.message import Block, View
 from chatops.surfaces.slack.origin import Origin
 from tools import AnyAction
@@ -211,17 +211,7 @@ def _read(parameter: Parameter, entry: Mapping[str, JsonValue]) -> JsonValue:
         return datetime.fromtimestamp(moment, UTC).isoformat()
     chosen = entry.get("selected_option")
     text = chosen.get("value") if isinstance(chosen, dict) else entry.get("value")
-    return _converted(parameter, text.strip()) if isinstance(text, str) and text.strip() else None
-
-
-def _converted(parameter: Parameter, text: str) -> JsonValue:
-    if parameter.kind is Kind.WORDS:
-        return values.words([text])
-    if parameter.kind is Kind.RECORD:
-        return values.record(text, parameter.parts)
-    if parameter.kind is Kind.RECORDS:
-        return values.records([text])
-    return values.read_json(text) if parameter.kind in (Kind.INTEGER, Kind.NUMBER) else text
+    return converted(parameter, text.strip()) if isinstance(text, str) and text.strip() else None
 
 
 def _mistakes(action: AnyAction, arguments: Mapping[str, JsonValue]) -> dict[str, str]:

@@ -8,11 +8,8 @@ MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
 
 SECTION_TEXT = 3000
-SECTION_FIELDS = 10
 FIELD_TEXT = 2000
 HEADER_TEXT = 150
-CONTEXT_ELEMENTS = 10
-ACTIONS = 25
 BUTTON_TEXT = 75
 BUTTON_VALUE = 2000
 IDENTIFIER = 255
@@ -25,20 +22,13 @@ INPUT_TEXT = 3000
 OPTIONS = 100
 OPTION_TEXT = 75
 OPTION_VALUE = 150
-CHECKBOXES = 10
-OVERFLOW_OPTIONS = 5
-CONFIRM_TITLE = 100
-CONFIRM_TEXT = 300
-CONFIRM_BUTTON = 30
 VIEW_TITLE = 24
-PRIVATE_METADATA = 3000
 TABLE_ROWS = 100
 """With the row of headings."""
 TABLE_COLUMNS = 20
 TABLE_TEXT = 10_000
 """All cells of all tables of one message (docs.slack.dev/reference/block-kit/blocks/table-block)."""
 IMAGE_ALT = 2000
-IMAGE_URL = 3000
 
 FALLBACK = 4000
 """The advice for ``text`` in docs.slack.dev/reference/methods/chat.postMessage; 40,000 is where Slack cuts it."""

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from anyio.from_thread import start_blocking_portal
 
-from chatops.simulator import ACCESS_KEY, SECRET_KEY, RunningSimulator, SimulatorSettings, serve
+from chatops.simulator import ACCESS_KEY, SECRET_KEY, RunningSimulator, SimulatorSettings
+from tests.chatops.conftest import simulated
 
 TEAM = """\
 people:
@@ -20,11 +20,7 @@ terminal: {trust: environment}
 
 @pytest.fixture
 def simulator() -> Iterator[RunningSimulator]:
-    """In a thread of its own, so that it answers tests with and without an event loop."""
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(serve(SimulatorSettings(phones=120, faults=True))) as running,
-    ):
+    with simulated(SimulatorSettings(phones=120, faults=True)) as running:
         yield running
 
 

@@ -17,7 +17,8 @@ from chatops.surfaces.slack.flows.living import refresh
 from chatops.surfaces.slack.flows.office import Office
 from chatops.surfaces.slack.flows.opening import open_form
 from chatops.surfaces.slack.flows.pressed import filled_in
-from chatops.surfaces.slack.flows.replying import refused, reply, said
+from chatops.surfaces.slack.flows.replying import reply, said
+from chatops.surfaces.slack.flows.telling import error_message
 from chatops.surfaces.slack.handler import Begin
 from chatops.surfaces.slack.message import Message
 from chatops.surfaces.slack.received import Received
@@ -52,7 +53,7 @@ async def approve_submitted(office: Office, received: Received, principal: Princ
         await approvals.carry_out(approved)
     except ChatopsError as error:
         # Its record says why it ended, and so does its card.
-        await reply(office, received, refused(error))
+        await reply(office, received, error_message(error))
     await refresh(office, operation.id)
 
 

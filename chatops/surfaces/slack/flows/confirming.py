@@ -14,8 +14,9 @@ from chatops.surfaces.slack.flows.living import follow, refresh
 from chatops.surfaces.slack.flows.office import Office, Place
 from chatops.surfaces.slack.flows.opening import open_form
 from chatops.surfaces.slack.flows.pressed import filled_in, held_by
-from chatops.surfaces.slack.flows.replying import refused, reply, said
+from chatops.surfaces.slack.flows.replying import reply, said
 from chatops.surfaces.slack.flows.running import LaterAsker
+from chatops.surfaces.slack.flows.telling import error_message
 from chatops.surfaces.slack.handler import Begin
 from chatops.surfaces.slack.received import Received
 
@@ -76,7 +77,7 @@ async def _answer(office: Office, received: Received, principal: Principal, begi
     if outcome.operation_id not in (None, operation.id):
         await _ask_anew(office, received, operation, outcome)
     elif outcome.error is not None:
-        await reply(office, received, refused(await as_it_is(office, operation, outcome.error)))
+        await reply(office, received, error_message(await as_it_is(office, operation, outcome.error)))
 
 
 async def _ask_anew(office: Office, received: Received, operation: Operation, outcome: Outcome) -> None:
@@ -108,7 +109,7 @@ async def _asked(office: Office, received: Received, principal: Principal) -> Op
 
 async def refuse(office: Office, received: Received, error: ChatopsError) -> None:
     """Tell this person why not, and draw the card as it has to be by now."""
-    await reply(office, received, refused(error))
+    await reply(office, received, error_message(error))
     held = held_by(received)
     if held is not None:
         await refresh(office, held.operation)

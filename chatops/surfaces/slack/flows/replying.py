@@ -2,7 +2,7 @@
 
 import logging
 
-from chatops.errors import ChatopsError, SlackError
+from chatops.errors import SlackError
 from chatops.surfaces.slack import blocks, limits
 from chatops.surfaces.slack.escaping import escaped
 from chatops.surfaces.slack.flows.office import Office
@@ -17,11 +17,6 @@ _LOG = logging.getLogger(__name__)
 def said(text: str) -> Message:
     """A message of one paragraph."""
     return Message(text=escaped(text, limits.FALLBACK), blocks=(blocks.paragraph(text),))
-
-
-def refused(error: ChatopsError) -> Message:
-    """What a person reads of an error: what is wrong, and what to do."""
-    return said(f"{error.message} {error.next_step or ''}".rstrip())
 
 
 async def reply(office: Office, received: Received, message: Message) -> None:

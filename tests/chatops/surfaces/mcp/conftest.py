@@ -3,19 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
-from anyio.from_thread import start_blocking_portal
 
-from chatops.simulator import RunningSimulator, SimulatorSettings, serve
+from chatops.simulator import RunningSimulator, SimulatorSettings
+from tests.chatops.conftest import simulated
 from tests.chatops.surfaces.mcp.issuer import Issuer, open_issuer
 from tests.chatops.surfaces.mcp.served import AUDIENCE, Served, environment_of, start
 
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[RunningSimulator]:
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(serve(SimulatorSettings(phones=60, faults=True))) as running,
-    ):
+    with simulated(SimulatorSettings(phones=60, faults=True)) as running:
         yield running
 
 

@@ -1,6 +1,6 @@
 """The Slack door with its flows: a fake Slack, the real service, and the simulator over HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -10,9 +10,9 @@ import pytest
 from chatops.settings import load_settings
 from chatops.simulator import SimulatorSettings
 from chatops.surfaces.slack.door import Desk, Door, open_door
-from chatops.surfaces.slack.flows.office import Office, Place
+from chatops.surfaces.slack.flows.composing import ROUTES
+from chatops.surfaces.slack.flows.office import Flow, Office, OwnCommand, Place
 from chatops.surfaces.slack.flows.router import Router
-from chatops.surfaces.slack.flows.routes import Routes
 from chatops.surfaces.slack.flows.telling import say
 from chatops.surfaces.slack.message import Message
 from chatops.team import Team
@@ -56,7 +56,9 @@ class Stand:
 
 
 class OpenStand(Protocol):
-    def __call__(self, transport: str, routes: Routes = ...) -> AbstractAsyncContextManager[Stand]: ...
+    def __call__(
+        self, transport: str, *, own: Mapping[str, OwnCommand] = ..., home: Flow = ...
+    ) -> AbstractAsyncContextManager[Stand]: ...
 
 
 @pytest.fixture
@@ -64,7 +66,9 @@ def open_stand(open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> OpenSt
     """Opens the door over ``socket`` or ``http``."""
 
     @asynccontextmanager
-    async def opened(transport: str, routes: Routes = Routes()) -> AsyncIterator[Stand]:  # noqa: B008  # frozen
+    async def opened(
+        transport: str, *, own: Mapping[str, OwnCommand] = ROUTES.own, home: Flow = ROUTES.home
+    ) -> AsyncIterator[Stand]:
         async with AsyncExitStack() as stack:
             bench = await stack.enter_async_context(open_bench(slack_team(), simulator=FLEET))
             slack = await stack.enter_async_context(fake_slack())
@@ -79,7 +83,7 @@ def open_stand(open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> OpenSt
 
             def build(desk: Desk) -> Router:
                 office = Office(desk=desk, service=bench.service, command="/phone")
-                return Router(office=office, routes=replace(routes, follow=stand.follow))
+                return Router(office=office, routes=replace(ROUTES, follow=stand.follow, own=own, home=home))
 
             door = await stack.enter_async_context(
                 open_door(load_settings(), bench.service.database, bench.policy, lambda: "ours", build)

@@ -164,7 +164,8 @@ async def test_what_was_decided_at_a_terminal_is_drawn_and_later_clicks_are_told
     await world.service.approvals.approve((await world.operation()).id, approver())
     await world.slack.until(lambda: "Approved by bob" in approval.seen, wanted="what was decided elsewhere")
     await carol.submits(form)
-    await world.slack.message_in("D0CAROL", containing="decided before by bob")
+    told = await world.slack.message_in("D0CAROL", containing="decided before by bob")
+    assert "Error consent_gone" in told.seen
     assert world.sent("batch-reset") == 1
 
 

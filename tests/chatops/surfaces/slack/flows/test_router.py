@@ -5,7 +5,6 @@ import pytest
 from chatops.principal import Principal
 from chatops.surfaces.slack.flows.office import Office, Place
 from chatops.surfaces.slack.flows.places import place_of
-from chatops.surfaces.slack.flows.routes import Routes
 from chatops.surfaces.slack.flows.telling import whisper
 from chatops.surfaces.slack.handler import Begin
 from chatops.surfaces.slack.message import Message
@@ -101,7 +100,7 @@ async def test_a_fault_of_ours_is_told_with_the_id_of_its_entry_in_the_log(
     async def broken(office: Office, place: Place, principal: Principal, rest: str, begin: Begin) -> None:
         raise ZeroDivisionError(office, place, principal, rest, begin)
 
-    async with open_stand("socket", Routes(own={"op": broken})) as stand:
+    async with open_stand("socket", own={"op": broken}) as stand:
         with caplog.at_level(logging.ERROR):
             await stand.alice.types("/phone", "op op_1", channel=CHANNEL)
             shown = await stand.slack.ephemeral_to("U0ALICE", containing="ended with an error inside chatops")
@@ -117,7 +116,7 @@ async def test_other_pieces_plug_their_flows_in(open_stand: OpenStand) -> None:
     async def home(office: Office, received: Received, principal: Principal, begin: Begin) -> None:
         await whisper(office, place_of(received), Message(text=f"home of {principal.person}"))
 
-    async with open_stand("socket", Routes(own={"why": own}, home=home)) as stand:
+    async with open_stand("socket", own={"why": own}, home=home) as stand:
         await stand.alice.types("/phone", "why reset a44uhlf7", channel=CHANNEL)
         await stand.alice.opens_home()
         await stand.slack.ephemeral_to("U0ALICE", containing="why for alice: reset a44uhlf7")

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from anyio.from_thread import start_blocking_portal
 
-from chatops.simulator import RunningSimulator, SimulatorSettings, serve
+from chatops.simulator import RunningSimulator, SimulatorSettings
+from tests.chatops.conftest import simulated
 from tests.chatops.surfaces.terminal.conftest import Chatops, Ended
 from tests.chatops.surfaces.terminal.keyboard import Keyboard
 
@@ -38,10 +38,7 @@ def phones() -> int:
 @pytest.fixture
 def simulator(phones: int) -> Iterator[RunningSimulator]:
     """Slow enough that a reset is seen on its way, and quick enough to wait for."""
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(serve(SimulatorSettings(phones=phones, faults=True, speed=5))) as running,
-    ):
+    with simulated(SimulatorSettings(phones=phones, faults=True, speed=5)) as running:
         yield running
 
 
