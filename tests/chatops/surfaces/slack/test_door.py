@@ -58,6 +58,8 @@ async def served(door: Door) -> AsyncIterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None))
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(server.serve, [listener])
+        while not server.started:  # noqa: ASYNC110  # uvicorn tells nobody
+            await anyio.sleep(0.005)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/slack/events"
         server.should_exit = True
 

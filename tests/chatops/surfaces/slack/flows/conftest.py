@@ -99,6 +99,13 @@ def open_stand(open_bench: OpenBench, monkeypatch: pytest.MonkeyPatch) -> OpenSt
 
 
 @pytest.fixture(params=["socket", "http"])
-async def stand(request: pytest.FixtureRequest, open_stand: OpenStand) -> AsyncIterator[Stand]:
-    async with open_stand(request.param) as opened:
+def transport(request: pytest.FixtureRequest) -> str:
+    """Each story once over Socket Mode, and once over signed HTTP."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+async def stand(transport: str, open_stand: OpenStand) -> AsyncIterator[Stand]:
+    async with open_stand(transport) as opened:
         yield opened

@@ -158,19 +158,19 @@ async def opened(
             slack.channel(channel)
         for user in ("U0ALICE", "U0BOB", "U0CAROL", "U0VERA"):
             slack.person(user)
-        settings = settings_of(slack, monkeypatch, transport)
+        settings, doors = settings_of(slack, monkeypatch, transport), list[str]()
 
         async def start() -> None:
             number = len(world.running)
             world.running.append(await stack.enter_async_context(replica(world, settings, folder, world.url, number)))
+            if transport == "http":
+                doors.append(await stack.enter_async_context(served(world.running[-1].door)))
+                slack.delivers_to(*doors)
 
         world = Replicas(slack=slack, simulator=simulator.simulator, url=simulator.url, start=start)
         for _ in range(replicas):
             await start()
-        if transport == "http":
-            doors = [await stack.enter_async_context(served(each.door)) for each in world.running]
-            slack.delivers_to(*doors)
-        else:
+        if transport == "socket":
             await slack.connected(replicas)
         yield world
 

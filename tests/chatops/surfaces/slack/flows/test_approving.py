@@ -22,19 +22,15 @@ WAITS = "Waits for approval"
 PAIR: dict[str, JsonValue] = {"instance_ids": ["a44uhlf7", "efjy72gs"]}
 
 
-@pytest.fixture(params=["socket", "http"])
-async def world(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> AsyncIterator[Replicas]:
-    async with opened(tmp_path / "state", monkeypatch, transport=request.param) as world:
+@pytest.fixture
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transport: str) -> AsyncIterator[Replicas]:
+    async with opened(tmp_path / "state", monkeypatch, transport=transport) as world:
         yield world
 
 
-@pytest.fixture(params=["socket", "http"])
-async def pair(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> AsyncIterator[Replicas]:
-    async with opened(tmp_path / "state", monkeypatch, replicas=2, transport=request.param) as world:
+@pytest.fixture
+async def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transport: str) -> AsyncIterator[Replicas]:
+    async with opened(tmp_path / "state", monkeypatch, replicas=2, transport=transport) as world:
         yield world
 
 

@@ -12,11 +12,9 @@ from tests.chatops.surfaces.slack.flows.replicas import Replicas, opened
 pytestmark = [pytest.mark.anyio, pytest.mark.timeout(20)]
 
 
-@pytest.fixture(params=["socket", "http"])
-async def world(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> AsyncIterator[Replicas]:
-    async with opened(tmp_path / "state", monkeypatch, transport=request.param) as world:
+@pytest.fixture
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transport: str) -> AsyncIterator[Replicas]:
+    async with opened(tmp_path / "state", monkeypatch, transport=transport) as world:
         yield world
 
 

@@ -18,24 +18,33 @@ PROCESS = "tests.chatops.surfaces.slack.flows.process"
 
 
 @asynccontextmanager
-async def killed_at(world: Replicas, folder: Path, point: str) -> AsyncIterator[None]:
+async def killed_at(world: Replicas, folder: Path, point: str, transport: str) -> AsyncIterator[None]:
     """Slack is served by a process that is killed at this point; the block ends when it is dead."""
     command = [sys.executable, "-m", PROCESS, str(folder), world.url, point]
-    async with await anyio.open_process(command, env={**os.environ}, stdout=None, stderr=None) as process:
-        await world.slack.connected()
-        yield
+    async with await anyio.open_process(command, env={**os.environ}, stderr=None) as process:
+        try:
+            if transport == "http":
+                assert process.stdout is not None
+                with anyio.fail_after(20):
+                    world.slack.delivers_to((await process.stdout.receive()).decode().strip())
+            else:
+                await world.slack.connected()
+            yield
+        except BaseException:
+            process.kill()
+            raise
         assert await process.wait() == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("point", ["approved", "consumed", "sent_all"])
 async def test_killed_after_the_click_it_is_sent_once_and_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str, transport: str
 ) -> None:
     folder = tmp_path / "state"
-    async with opened(folder, monkeypatch, replicas=0) as world:
+    async with opened(folder, monkeypatch, replicas=0, transport=transport) as world:
         world.slack.state.changes.patience = 20
         bob = world.person("bob")
-        async with killed_at(world, folder, point):
+        async with killed_at(world, folder, point, transport):
             await world.person("alice").types("/phone", "reset a44uhlf7 efjy72gs")
             approval = await world.card("Waits for approval", "C0APPROVALS")
             asked = await world.card("Waits for approval")

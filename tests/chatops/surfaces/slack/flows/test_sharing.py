@@ -1,18 +1,10 @@
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.chatops.conftest import team
-from tests.chatops.surfaces.slack.flows.conftest import CHANNEL, OpenStand, Stand
+from tests.chatops.surfaces.slack.flows.conftest import CHANNEL, Stand
 from tests.slack.faults import error
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def stand(open_stand: OpenStand) -> AsyncIterator[Stand]:
-    async with open_stand("socket") as opened:
-        yield opened
 
 
 async def test_what_is_shared_is_asked_for_anew_with_the_roles_of_that_moment(stand: Stand) -> None:

@@ -25,8 +25,8 @@ Open = Callable[..., AbstractAsyncContextManager[Replicas]]
 
 
 @pytest.fixture
-def open_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
-    return partial(opened, tmp_path / "state", monkeypatch)
+def open_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transport: str) -> Open:
+    return partial(opened, tmp_path / "state", monkeypatch, transport=transport)
 
 
 @pytest.fixture
